@@ -1,0 +1,39 @@
+// A job: one uploaded or named video worked through once, with progress that survives a restart.
+import { z } from 'zod'
+import { idSchema, unixMsSchema } from './identity.ts'
+
+export const jobStatusSchema = z.enum(['queued', 'processing', 'completed', 'failed', 'cancelled'])
+export type JobStatus = z.infer<typeof jobStatusSchema>
+
+/** How a text prompt was understood: what the pack will look for. */
+export const interpretationSchema = z.object({
+  prompt: z.string(),
+  /** Labels of the detector that the prompt names, best first, with cosine of prompt part and label. */
+  labels: z.array(z.object({ label: z.string(), similarity: z.number() })),
+  /** Named colours that the prompt asks for; empty when none. */
+  colours: z.array(z.string()),
+  /** Words that the pack can neither detect nor measure; they only weigh in the text similarity. */
+  ignored: z.array(z.string()),
+  /** One sentence for a person, e.g. "Watching for car, truck; keeping red". */
+  summary: z.string(),
+})
+export type Interpretation = z.infer<typeof interpretationSchema>
+
+export const jobRecordSchema = z.object({
+  id: idSchema,
+  videoId: idSchema,
+  sourceId: idSchema,
+  fileName: z.string(),
+  textPrompt: z.string().nullable(),
+  interpretation: interpretationSchema.nullable(),
+  confidenceThreshold: z.number().min(0).max(1),
+  status: jobStatusSchema,
+  progress: z.number().min(0).max(1),
+  framesDone: z.number().int().nonnegative(),
+  detections: z.number().int().nonnegative(),
+  sightings: z.number().int().nonnegative(),
+  error: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
+  createdAtMs: unixMsSchema,
+  updatedAtMs: unixMsSchema,
+})
+export type JobRecord = z.infer<typeof jobRecordSchema>

@@ -1,0 +1,32 @@
+// A source as the fleet knows it; credentials of its URI never leave the device.
+import { z } from 'zod'
+import { idSchema } from './identity.ts'
+
+export const sourceKindSchema = z.enum(['file', 'rtsp', 'camera', 'folder', 'upload'])
+export type SourceKind = z.infer<typeof sourceKindSchema>
+
+export const sourceStateSchema = z.enum([
+  'idle',
+  'connecting',
+  'running',
+  'reconnecting',
+  'finished',
+  'failed',
+  'disabled',
+])
+export type SourceState = z.infer<typeof sourceStateSchema>
+
+/** One full version of a source, as synced and as the console shows it. `uri` has its credentials removed. */
+export const sourceRecordSchema = z.object({
+  id: idSchema,
+  version: z.number().int().positive(),
+  name: z.string().min(1).max(200),
+  kind: sourceKindSchema,
+  uri: z.string().max(2000),
+  prompts: z.array(z.string().max(400)).max(16),
+  detectFps: z.number().min(0.1).max(60),
+  enabled: z.boolean(),
+  state: sourceStateSchema,
+  stateDetail: z.string().max(400),
+})
+export type SourceRecord = z.infer<typeof sourceRecordSchema>
