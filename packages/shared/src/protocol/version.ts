@@ -1,0 +1,8 @@
+// The wire protocol's version. The hash in protocol-version.test.ts changes when any message schema does.
+//
+// History, one line per version:
+//   1  first version: hello/welcome/batch/ack/status/command/reply/presence
+
+export const PROTOCOL_VERSION = 1
+/** Oldest version that this build still understands. */
+export const PROTOCOL_FLOOR = 1
