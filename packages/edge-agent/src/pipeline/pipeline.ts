@@ -1,0 +1,48 @@
+// Contract: one recording or stream worked through, capture to store. Used by sources (live, folders) and jobs.
+import type { Interpretation } from '@sam3-fleet/shared/domain/job'
+import type { VideoRecord } from '../store/video-store.ts'
+
+export interface PipelineRequest {
+  video: VideoRecord
+  sourceName: string
+  /** File path or stream URI with credentials; never logged. */
+  uri: string
+  kind: 'file' | 'rtsp' | 'camera'
+  detectFps: number
+  /** Null: keep all that the pack sees. Otherwise only what one of these asks for. */
+  prompts: { text: string; interpretation: Interpretation }[] | null
+  /** Lowest confidence that starts a track; null: the pack's threshold. */
+  confidenceThreshold: number | null
+}
+
+export interface PipelineProgress {
+  framesDone: number
+  /** 0..1 for files, null for live. */
+  progress: number | null
+  detections: number
+  sightings: number
+}
+
+export interface PipelineRates {
+  framesPerS: number
+  detectMsP50: number
+  framesDropped: number
+}
+
+export interface Pipeline {
+  /**
+   * Resolves when a file came to its end; a live stream ends by throwing SOURCE_UNAVAILABLE or by `signal`.
+   * Everything found before the end is committed, whatever way it ends.
+   */
+  run(
+    request: PipelineRequest,
+    options: { signal: AbortSignal; onProgress?: (progress: PipelineProgress) => void },
+  ): Promise<PipelineProgress>
+  /** Of all recordings being worked on now. */
+  rates(): PipelineRates
+  /** Newest frame of a source as WebP for previews; null before the first. */
+  lastFrame(
+    sourceId: string,
+    maxWidth: number,
+  ): Promise<{ bytes: Uint8Array; width: number; height: number; atMs: number } | null>
+}
