@@ -14,6 +14,20 @@ export interface OutboxPosition {
   lastAck: { incarnation: string; hwm: number; hash: string | null; durability: Durability | null } | null
 }
 
+/** Sightings, sources and tombstones go before crops, whatever their numbers are. */
+export type OutboxLane = 'things' | 'media'
+
+export interface OutboxRead {
+  lane: OutboxLane
+  afterSeq: number
+  /** Inclusive; for sending a lost batch again. */
+  upToSeq?: number
+  maxBytes: number
+  maxEntries: number
+  /** Vectors that are on their way already in an earlier batch of this connection. */
+  vectorsUnderWay: ReadonlySet<string>
+}
+
 export interface OutboxBacklog {
   entries: number
   bytes: number
@@ -36,13 +50,10 @@ export interface Outbox {
   position(): OutboxPosition
   backlog(): OutboxBacklog
   /**
-   * Next unacked entries above `afterSeq` with the vectors and crops that the centre is not known to hold, at most
-   * BATCH_MAX_BYTES of them. Only committed rows are read (rule A1 ii). Null when there is nothing.
+   * Next unacked entries of a lane with the vectors and crops that the centre is not known to hold, within the bounds
+   * (one entry at least). Only committed rows are read (rule A1 ii). Null when there is nothing.
    */
-  read(
-    afterSeq: number,
-    bounds: { maxBytes: number; maxEntries: number },
-  ): { batch: Batch; fromSeq: number; toSeq: number } | null
+  read(request: OutboxRead): Batch | null
   /** Records an ack in its own transaction; never deletes (purge does, later). Ignores other epochs. */
   applyAck(ack: Ack): void
   /** Takes over the centre's mark after a hello; rewinds when the incarnation changed or its mark is lower (rule A8). */
