@@ -1,0 +1,105 @@
+// What was measured about a sighting in, plain words out: for people, for the embedding, and where each came from.
+// Pure: equal measurements give equal words, and no word stands there that was not measured.
+import type { ColourShare, SightingAttributes } from '@sam3-fleet/shared/domain/sighting'
+import type { DescribedWord, MeasuredSighting, WordOrigin } from './measured-sighting.ts'
+import type { Movement } from './movement.ts'
+import { movementOf } from './movement.ts'
+import { placeOf, placePhrase, sideOf, sizeOf } from './size-and-place.ts'
+
+/** A second or third colour is said only when a person would see it at once. */
+const MIN_SAID_SHARE = 0.2
+const MAX_SAID_COLOURS = 2
+const PERSON = 'person'
+
+export interface DescribedSighting {
+  /** For people: "a person in red and black, small, at the left of the picture, walking to the right". */
+  description: string
+  /**
+   * For the encoder: the same measurements, coarser (no size, three places), so that like things share one
+   * vector. At most 67 colour phrases x 11 movements x 3 places per label; a street has a few hundred in all.
+   */
+  embeddingText: string
+  attributes: SightingAttributes
+  /** The words of `description` in order, each with the measurement it comes from. */
+  words: DescribedWord[]
+}
+
+type Piece = readonly [text: string, from: WordOrigin]
+
+export function describeSighting(measured: MeasuredSighting): DescribedSighting {
+  const movement = movementOf(measured.path)
+  const size = sizeOf(measured.bbox)
+  const place = placeOf(measured.bbox)
+  const subject = subjectPieces(measured.label, saidColours(measured.colours))
+  const moving = movement === null ? [] : movementPieces(measured.label, movement)
+
+  const pieces: Piece[] = [
+    ...subject,
+    [',', 'grammar'],
+    [size, 'size'],
+    [',', 'grammar'],
+    ...placePieces(place),
+  ]
+  if (moving.length > 0) pieces.push([',', 'grammar'], ...moving)
+
+  return {
+    description: join(pieces),
+    embeddingText: join([...subject, ...moving, ...placePieces(sideOf(measured.bbox))]),
+    attributes: { colours: [...measured.colours], size, place, movement: movement ?? '' },
+    words: wordsOf(pieces),
+  }
+}
+
+/** Colour names worth saying, in the order of the alphabet so that small changes of share change no text. */
+function saidColours(colours: readonly ColourShare[]): string[] {
+  return colours
+    .filter(({ share }) => share >= MIN_SAID_SHARE)
+    .slice(0, MAX_SAID_COLOURS)
+    .map(({ name }) => name)
+    .toSorted()
+}
+
+function subjectPieces(label: string, colours: readonly string[]): Piece[] {
+  const colourPieces: Piece[] = colours.flatMap((name, i): Piece[] =>
+    i === 0
+      ? [[name, 'colours']]
+      : [
+          ['and', 'grammar'],
+          [name, 'colours'],
+        ],
+  )
+  if (label === PERSON) {
+    const person: Piece[] = [
+      ['a', 'grammar'],
+      [label, 'label'],
+    ]
+    return colours.length === 0 ? person : [...person, ['in', 'grammar'], ...colourPieces]
+  }
+  return [[article(colours[0] ?? label), 'grammar'], ...colourPieces, [label, 'label']]
+}
+
+function placePieces(place: string): Piece[] {
+  return [[placePhrase(place), 'place']]
+}
+
+function movementPieces(label: string, movement: Movement): Piece[] {
+  const sideways = movement.replace(/^moving (left|right)$/, 'moving to the $1')
+  return [[label === PERSON ? sideways.replace(/^moving/, 'walking') : sideways, 'movement']]
+}
+
+function article(word: string): string {
+  return /^[aeiou]/.test(word) ? 'an' : 'a'
+}
+
+function join(pieces: readonly Piece[]): string {
+  return pieces
+    .map(([text]) => text)
+    .join(' ')
+    .replaceAll(' ,', ',')
+}
+
+function wordsOf(pieces: readonly Piece[]): DescribedWord[] {
+  return pieces
+    .filter(([text]) => text !== ',')
+    .flatMap(([text, from]) => text.split(' ').map((word) => ({ word, from })))
+}
