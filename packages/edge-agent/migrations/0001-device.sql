@@ -164,3 +164,4 @@ CREATE TABLE outbox (
   PRIMARY KEY (epoch, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_unacked ON outbox (epoch, seq) WHERE acked = 0;
+CREATE INDEX outbox_held ON outbox (epoch, seq) WHERE acked = 1;
