@@ -21,7 +21,11 @@ const CLIPS = [
 ] as const
 
 /** Devices of one demo: the clips in turn, then the user's own video on a device of its own. */
-export function demoDevices(options: { mediaDir: string; count: number; video: string | null }): DemoDevice[] {
+export function demoDevices(options: {
+  mediaDir: string
+  count: number
+  video: string | null
+}): DemoDevice[] {
   const devices: DemoDevice[] = Array.from({ length: options.count }, (_, n) => {
     const clip = CLIPS[n % CLIPS.length] as (typeof CLIPS)[number]
     const round = Math.floor(n / CLIPS.length)
@@ -36,7 +40,13 @@ export function demoDevices(options: { mediaDir: string; count: number; video: s
   })
   if (options.video !== null) {
     const uri = /^rtsps?:\/\//.test(options.video) ? options.video : ownVideo(options.video)
-    devices.push({ deviceId: 'demo-own-video', name: 'Your video', key: 'own', sourceName: 'Your video', uri })
+    devices.push({
+      deviceId: 'demo-own-video',
+      name: 'Your video',
+      key: 'own',
+      sourceName: 'Your video',
+      uri,
+    })
   }
   return devices
 }
@@ -44,11 +54,15 @@ export function demoDevices(options: { mediaDir: string; count: number; video: s
 function clipPath(mediaDir: string, file: string): string {
   const path = resolve(mediaDir, file)
   if (existsSync(path)) return path
-  throw new FleetError('NOT_FOUND', `the clip ${file} is missing`, { hint: 'Run "npm run setup" once; it fetches the clips.' })
+  throw new FleetError('NOT_FOUND', `the clip ${file} is missing`, {
+    hint: 'Run "npm run setup" once; it fetches the clips.',
+  })
 }
 
 function ownVideo(path: string): string {
   const absolute = resolve(process.env['INIT_CWD'] ?? process.cwd(), path)
   if (existsSync(absolute)) return absolute
-  throw new FleetError('NOT_FOUND', `there is no video at ${path}`, { hint: 'Give the path of a file or an rtsp:// address.' })
+  throw new FleetError('NOT_FOUND', `there is no video at ${path}`, {
+    hint: 'Give the path of a file or an rtsp:// address.',
+  })
 }

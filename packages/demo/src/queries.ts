@@ -15,7 +15,10 @@ export interface Expectation {
 export type DemoQuery = { q: string } & ({ expect: Expectation } | { absent: true })
 
 export const DEMO_QUERIES: readonly DemoQuery[] = [
-  { q: 'white van', expect: { labels: ['car', 'truck', 'bus'], colours: ['white', 'grey'], device: 'gate', within: 5 } },
+  {
+    q: 'white van',
+    expect: { labels: ['car', 'truck', 'bus'], colours: ['white', 'grey'], device: 'gate', within: 5 },
+  },
   { q: 'person in a red jacket', expect: { labels: ['person'], colours: ['red'], within: 5 } },
   { q: 'someone dressed in black', expect: { labels: ['person'], colours: ['black'], within: 3 } },
   { q: 'pedestrian', expect: { labels: ['person'], within: 1 } },
