@@ -16,7 +16,9 @@ export interface DescribedSighting {
   description: string
   /**
    * For the encoder: the same measurements, coarser (no size, three places), so that like things share one
-   * vector. At most 67 colour phrases x 11 movements x 3 places per label; a street has a few hundred in all.
+   * vector. Chosen among nine styles by mean average precision over 26 queries on 400 made-up sightings with
+   * MiniLM: .78 against .72 without movement and place, .77 with "to the", .74 with "on the left", .75 as bare
+   * keywords. At most 67 colour phrases x 11 movements x 3 places per label; a street has a few hundred in all.
    */
   embeddingText: string
   attributes: SightingAttributes
@@ -44,10 +46,20 @@ export function describeSighting(measured: MeasuredSighting): DescribedSighting 
 
   return {
     description: join(pieces),
-    embeddingText: join([...subject, ...moving, ...placePieces(sideOf(measured.bbox))]),
+    embeddingText: join([
+      ...subject,
+      // "walking left" found more of what was asked than "walking to the left" did.
+      ...moving.map(([text, from]): Piece => [text.replace('to the ', ''), from]),
+      ...placePieces(sideOf(measured.bbox)),
+    ]),
     attributes: { colours: [...measured.colours], size, place, movement: movement ?? '' },
     words: wordsOf(pieces),
   }
+}
+
+/** "a person in blue and white", "a red car", "an umbrella". */
+export function describeSubject(label: string, colours: readonly string[]): string {
+  return join(subjectPieces(label, colours))
 }
 
 /** Colour names worth saying, in the order of the alphabet so that small changes of share change no text. */

@@ -1,0 +1,81 @@
+// Prompts with what they should be understood as, written down before the first result was seen.
+// Labels are those of COCO-80. Used by the tests; a change of cut-offs has to hold on all of them.
+
+export interface InterpreterCase {
+  prompt: string
+  /** Every one of these must be named. */
+  labels: readonly string[]
+  /** These may be named too; anything else is a fault. With no `labels`, at least one of these unless `orNone`. */
+  allowed?: readonly string[]
+  orNone?: boolean
+  colours?: readonly string[]
+}
+
+export const INTERPRETER_CASES: readonly InterpreterCase[] = [
+  { prompt: 'automobile', labels: ['car'] },
+  { prompt: 'lorry', labels: ['truck'] },
+  { prompt: 'someone', labels: ['person'] },
+  { prompt: 'pedestrian', labels: ['person'] },
+  { prompt: 'man', labels: ['person'] },
+  { prompt: 'woman', labels: ['person'] },
+  { prompt: 'people', labels: ['person'] },
+  { prompt: 'children playing', labels: ['person'] },
+  { prompt: 'police officer', labels: ['person'] },
+  { prompt: 'lady in green', labels: ['person'], colours: ['green'] },
+  { prompt: 'person in a white shirt', labels: ['person'], colours: ['white'] },
+  { prompt: 'someone walking left', labels: ['person'] },
+  { prompt: 'boy on a skateboard', labels: ['person', 'skateboard'] },
+  { prompt: 'man with a dog', labels: ['person', 'dog'] },
+  { prompt: 'cyclist', labels: [], allowed: ['person', 'bicycle'] },
+  { prompt: 'motorcyclist without helmet', labels: [], allowed: ['person', 'motorcycle'] },
+  { prompt: 'bike', labels: ['bicycle'], allowed: ['motorcycle'] },
+  { prompt: 'bicycle near the left edge', labels: ['bicycle'] },
+  { prompt: 'motorbike', labels: ['motorcycle'], allowed: ['bicycle'] },
+  { prompt: 'crimson automobile', labels: ['car'], colours: ['red'] },
+  { prompt: 'red cars and trucks', labels: ['car', 'truck'], colours: ['red'] },
+  { prompt: 'fast red sports car', labels: ['car'], colours: ['red'] },
+  { prompt: 'silver sedan', labels: ['car'], colours: ['grey'] },
+  { prompt: 'orange car', labels: ['car'], colours: ['orange'] },
+  { prompt: 'taxi', labels: ['car'] },
+  { prompt: 'van', labels: [], allowed: ['car', 'truck', 'bus'] },
+  { prompt: 'green traffic lights', labels: ['traffic light'], colours: ['green'] },
+  { prompt: 'traffic signal', labels: ['traffic light'], allowed: ['stop sign'] },
+  { prompt: 'dog', labels: ['dog'] },
+  { prompt: 'puppy', labels: ['dog'] },
+  { prompt: 'kitten', labels: ['cat'] },
+  { prompt: 'giraffe', labels: ['giraffe'] },
+  { prompt: 'white horses', labels: ['horse'], colours: ['white'] },
+  { prompt: 'seagull', labels: ['bird'] },
+  { prompt: 'navy backpack', labels: ['backpack'], colours: ['blue'] },
+  { prompt: 'rucksack', labels: ['backpack'] },
+  { prompt: 'hand bag', labels: ['handbag'] },
+  { prompt: 'mobile phone', labels: ['cell phone'] },
+  { prompt: 'television', labels: ['tv'] },
+  { prompt: 'laptop computer', labels: ['laptop'] },
+  { prompt: 'fridge', labels: ['refrigerator'] },
+  { prompt: 'sofa', labels: ['couch'] },
+  { prompt: 'empty chair', labels: ['chair'] },
+  { prompt: 'mug', labels: ['cup'] },
+  { prompt: 'knives', labels: ['knife'] },
+  { prompt: 'football', labels: ['sports ball'] },
+  { prompt: 'aeroplane', labels: ['airplane'] },
+  { prompt: 'an orange', labels: ['orange'], colours: [] },
+  { prompt: 'purple dragon', labels: [], colours: ['purple'] },
+  { prompt: 'cat flap', labels: [] },
+  { prompt: 'car keys', labels: [] },
+  { prompt: 'bus stop', labels: [] },
+  { prompt: 'helicopter', labels: [] },
+  { prompt: 'submarine', labels: [] },
+  { prompt: 'forklift', labels: [], allowed: ['truck'], orNone: true },
+  { prompt: 'invoice', labels: [] },
+  { prompt: 'wardrobe', labels: [] },
+  { prompt: 'washing machine', labels: [] },
+  { prompt: 'tree', labels: [] },
+  { prompt: 'fire', labels: [] },
+  { prompt: 'smoke', labels: [] },
+  { prompt: 'gun', labels: [] },
+  { prompt: 'ladder', labels: [] },
+  { prompt: 'door', labels: [] },
+  { prompt: 'licence plate', labels: [] },
+  { prompt: 'a beautiful day', labels: [] },
+]
