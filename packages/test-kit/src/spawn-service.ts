@@ -20,7 +20,7 @@ export interface ServiceOptions {
   env?: Record<string, string | undefined>
   owner?: Owner | undefined
   /** A line of stdout or stderr, or a condition that is polled. */
-  ready: RegExp | (() => Promise<boolean>)
+  ready: RegExp | ((log: LineLog) => boolean | Promise<boolean>)
   readyDeadlineMs?: number
 }
 
@@ -139,8 +139,8 @@ async function becomeReady(
   const failed = service.exited.then(({ code, signal }) => {
     throw new Error(`it ended before that (${signal ?? `exit ${code}`})`)
   })
-  const condition =
-    ready instanceof RegExp ? () => service.log.lines().some((line) => ready.test(line)) : ready
+  const condition = (): boolean | Promise<boolean> =>
+    ready instanceof RegExp ? service.log.lines().some((line) => ready.test(line)) : ready(service.log)
   const became = waitUntil(`${name} to be ready`, condition, {
     deadlineMs: readyDeadlineMs ?? READY_DEADLINE_MS,
     signal: abort.signal,
