@@ -1,34 +1,32 @@
-// Sightings that match filters, newest first: the answer to a question that is filters only.
-import { z } from 'zod'
+// Sightings that match filters, newest first: the answer to a question that is filters only. Keys; callers fetch
+// the rows that they show.
 import type { Queryable } from '../database/database.ts'
-import {
-  SIGHTING_JOINS,
-  SIGHTING_SELECT,
-  storedSighting,
-  type SightingRow,
-  type StoredSighting,
-} from './sighting-columns.ts'
 import { sightingConditions, type FilterScope } from './sighting-filters.ts'
 import { SqlParams } from './sql-params.ts'
 
-/** last_seen, device id, sighting id of the last row of the page before. */
-export const listKeySchema = z.tuple([z.number(), z.string(), z.string()])
-export type ListKey = z.infer<typeof listKeySchema>
+export interface ListedSighting {
+  device_id: string
+  id: string
+  first_seen: number
+  last_seen: number
+}
+
+/** last_seen, device id and sighting id of the last row of the page before. */
+export type ListKey = [lastSeenMs: number, deviceId: string, id: string]
 
 export async function listSightings(
   db: Queryable,
   scope: FilterScope & { limit: number; after: ListKey | null },
-): Promise<StoredSighting[]> {
+): Promise<ListedSighting[]> {
   const params = new SqlParams()
   const conditions = sightingConditions(scope, params)
-  const rows = await db.query<SightingRow>(
-    `SELECT ${SIGHTING_SELECT} FROM sightings s ${SIGHTING_JOINS}
+  return await db.query<ListedSighting>(
+    `SELECT s.device_id, s.id, s.first_seen, s.last_seen FROM sightings s
      WHERE ${conditions}${scope.after ? ` AND ${afterKey(scope.after, params)}` : ''}
      ORDER BY s.last_seen DESC, s.device_id DESC, s.id DESC
      LIMIT ${params.add(scope.limit)}::int`,
     params.values,
   )
-  return rows.map(storedSighting)
 }
 
 function afterKey([lastSeen, deviceId, id]: ListKey, params: SqlParams): string {

@@ -44,3 +44,17 @@ export async function storeMedia(db: Queryable, media: NewMedia): Promise<void> 
     ],
   )
 }
+
+/** Which of these hashes the centre holds. */
+export async function heldMedia(
+  db: Queryable,
+  key: { tenantId: string; hashes: readonly string[] },
+): Promise<Set<string>> {
+  if (key.hashes.length === 0) return new Set()
+  const rows = await db.query<{ hash: string }>(
+    `SELECT encode(sha256, 'hex') AS hash FROM media
+     WHERE tenant_id = $1 AND sha256 IN (SELECT decode(h, 'hex') FROM unnest($2::text[]) h)`,
+    [key.tenantId, [...key.hashes]],
+  )
+  return new Set(rows.map((row) => row.hash))
+}

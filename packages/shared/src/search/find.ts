@@ -10,6 +10,8 @@ import { searchFiltersSchema } from './filters.ts'
 /** Results on one page at most; the console loads more by cursor. */
 export const SEARCH_LIMIT_MAX = 200
 export const SEARCH_LIMIT_DEFAULT = 50
+/** A cursor holds one place per embedding space besides its own. */
+export const CURSOR_MAX_CHARS = 2_000
 
 export const findInputSchema = z
   .object({
@@ -18,7 +20,7 @@ export const findInputSchema = z
     image: z.string().max(2_000_000).optional(),
     similarTo: z.object({ deviceId: deviceIdSchema, sightingId: idSchema }).optional(),
     limit: z.number().int().min(1).max(SEARCH_LIMIT_MAX).default(SEARCH_LIMIT_DEFAULT),
-    cursor: z.string().max(400).optional(),
+    cursor: z.string().max(CURSOR_MAX_CHARS).optional(),
     filters: searchFiltersSchema.default({}),
   })
   .refine(
@@ -73,7 +75,8 @@ export const coverageSchema = z.object({
   /** Outbox entries that the centre does not have, as far as the device last said. */
   behind: z.number().int().nonnegative(),
   askedLive: z.boolean(),
-  answered: z.enum(['not_asked', 'answered', 'late', 'refused', 'offline']),
+  /** pending: asked, and the stream goes on; never in a final answer. */
+  answered: z.enum(['not_asked', 'pending', 'answered', 'late', 'refused', 'offline']),
 })
 export type Coverage = z.infer<typeof coverageSchema>
 

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { deviceIdSchema, idSchema } from '../domain/identity.ts'
 import { sightingSchema } from '../domain/sighting.ts'
-import { findResultSchema, SEARCH_LIMIT_DEFAULT, SEARCH_LIMIT_MAX } from './find.ts'
+import { CURSOR_MAX_CHARS, findResultSchema, SEARCH_LIMIT_DEFAULT, SEARCH_LIMIT_MAX } from './find.ts'
 import { searchFiltersSchema } from './filters.ts'
 
 export const sightingRefSchema = z.object({ deviceId: deviceIdSchema, sightingId: idSchema })
@@ -30,7 +30,7 @@ export type SightingDetail = z.infer<typeof sightingDetailSchema>
 
 export const similarInputSchema = sightingRefSchema.extend({
   limit: z.number().int().min(1).max(SEARCH_LIMIT_MAX).default(SEARCH_LIMIT_DEFAULT),
-  cursor: z.string().max(400).optional(),
+  cursor: z.string().max(CURSOR_MAX_CHARS).optional(),
   filters: searchFiltersSchema.default({}),
 })
 export type SimilarInput = z.infer<typeof similarInputSchema>

@@ -1,0 +1,88 @@
+// Words in, an understood question out, for the labels that the fleet's packs see at present. The encoder stays
+// loaded; when a device with new labels joins, the understanding is made anew beside the one in use.
+import {
+  createQueryUnderstanding,
+  type QueryUnderstanding,
+} from '@sam3-fleet/models/score/query-understanding'
+import { encodeBackground } from '@sam3-fleet/models/score/background-captions'
+import type { TextEncoder } from '@sam3-fleet/models/text/text-encoder'
+import type { Calibration } from '@sam3-fleet/models/score/calibration'
+import { calibrate } from '@sam3-fleet/models/score/calibration'
+import type { Clock } from '@sam3-fleet/shared/time/clock'
+import type { Queryable } from '../database/database.ts'
+import { createCachedRead } from '../live/cached-read.ts'
+import { listDeviceRows } from '../store/list-device-rows.ts'
+
+/** Devices seldom join; a new label may take this long to be understood. */
+const LABELS_TTL_MS = 10_000
+
+export interface ReadyUnderstanding {
+  understanding: QueryUnderstanding
+  /** How near accident comes to a vector of the encoder's space. */
+  calibrate(vector: Float32Array): Calibration
+}
+
+export interface FleetUnderstanding {
+  readonly spaceId: string
+  /** Waits only for the first one of a tenant; later changes are prepared in the background. */
+  ready(tenantId: string): Promise<ReadyUnderstanding>
+}
+
+export interface FleetUnderstandingDeps {
+  db: Queryable
+  clock: Clock
+  encoder: TextEncoder
+  /** Of the centre's own pack: understood before any device has joined. */
+  packLabels: readonly string[]
+}
+
+export function createFleetUnderstanding(deps: FleetUnderstandingDeps): FleetUnderstanding {
+  const { db, clock, encoder, packLabels } = deps
+  const made = new Map<string, Promise<ReadyUnderstanding>>()
+  const inUse = new Map<string, Promise<ReadyUnderstanding>>()
+
+  const labelsOf = createCachedRead(clock, LABELS_TTL_MS, async (tenantId) => {
+    const rows = await listDeviceRows(db, { tenantId })
+    return [...new Set([...packLabels, ...rows.flatMap((row) => row.pack?.labels ?? [])])].toSorted()
+  })
+
+  async function make(labels: readonly string[]): Promise<ReadyUnderstanding> {
+    const background = await encodeBackground(encoder, labels)
+    return {
+      understanding: createQueryUnderstanding({ encoder, labels, background }),
+      calibrate: (vector) => calibrate(vector, background),
+    }
+  }
+
+  function makeOnce(labels: readonly string[]): Promise<ReadyUnderstanding> {
+    const key = JSON.stringify(labels)
+    const known = made.get(key)
+    if (known) return known
+    const fresh = make(labels)
+    // One at a time in use, one in the making: older label sets do not come back.
+    made.clear()
+    made.set(key, fresh)
+    fresh.catch(() => made.delete(key))
+    return fresh
+  }
+
+  return {
+    spaceId: encoder.space.spaceId,
+    async ready(tenantId) {
+      const next = makeOnce(await labelsOf(tenantId))
+      const current = inUse.get(tenantId)
+      if (current === undefined) {
+        inUse.set(tenantId, next)
+        next.catch(() => inUse.delete(tenantId))
+        return await next
+      }
+      // What cannot be made leaves the one in use; the next question tries again.
+      if (next !== current)
+        next.then(
+          () => inUse.set(tenantId, next),
+          () => undefined,
+        )
+      return await current
+    },
+  }
+}
