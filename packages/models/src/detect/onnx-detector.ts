@@ -1,0 +1,39 @@
+// The detector of a pack on onnxruntime: as many threads as asked, one session each.
+import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
+import type { LoadedPack } from '../pack/load-pack.ts'
+import { workerScript } from '../session/answer-questions.ts'
+import { WorkerPool } from '../session/worker-pool.ts'
+import type { DetectionResult, Detector } from './detector.ts'
+import type { DetectorAsk } from './detector-worker.ts'
+
+/** @throws FleetError PACK_INVALID when the pack has no detector or its model cannot be loaded. */
+export async function createOnnxDetector(
+  { dir, manifest }: LoadedPack,
+  options: { workers: number },
+): Promise<Detector> {
+  const part = manifest.detector
+  if (!part) throw new FleetError('PACK_INVALID', `the pack ${manifest.id} has no detector`)
+  const { pool } = await WorkerPool.start<DetectorAsk, DetectionResult, null>({
+    script: workerScript('detector-worker', import.meta.url),
+    size: options.workers,
+    workerData: { dir, part },
+    name: 'detector',
+  })
+  const { width, height, padValue } = part.input
+  return {
+    labels: part.labels,
+    inputSize: { width, height, padValue },
+    parallelism: options.workers,
+    async detect(frame, { minConfidence = part.thresholds.low, signal } = {}) {
+      if (frame.input.width !== width || frame.input.height !== height) {
+        throw new FleetError(
+          'INVALID_INPUT',
+          `the detector wants ${width}x${height}, got ${frame.input.width}x${frame.input.height}`,
+        )
+      }
+      const transfer = [frame.image.data.buffer, frame.input.data.buffer] as ArrayBuffer[]
+      return pool.ask({ frame, minConfidence }, [...new Set(transfer)], signal)
+    },
+    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+  }
+}

@@ -1,0 +1,42 @@
+// A pack, verified and at work: its detector, encoders and spaces. The one entry for device and centre.
+import type { Detector } from '../detect/detector.ts'
+import { createOnnxDetector } from '../detect/onnx-detector.ts'
+import type { ImageEncoder } from '../image/image-encoder.ts'
+import { createOnnxImageEncoder } from '../image/onnx-image-encoder.ts'
+import { createOnnxTextEncoder } from '../text/onnx-text-encoder.ts'
+import type { TextEncoder } from '../text/text-encoder.ts'
+import { loadPack, type LoadedPack } from './load-pack.ts'
+import type { PackManifest } from './pack-manifest.ts'
+
+export interface OpenPack extends AsyncDisposable {
+  readonly manifest: PackManifest
+  readonly detector: Detector
+  readonly textEncoder: TextEncoder
+  readonly imageEncoder: ImageEncoder | null
+  readonly thresholds: { track: number; low: number }
+}
+
+/** For a device. @throws FleetError PACK_INVALID for a wrong file or a pack without detector or text encoder. */
+export async function openPack(dir: string, options: { detectorWorkers: number }): Promise<OpenPack> {
+  const pack = await loadPack(dir)
+  await using opened = new AsyncDisposableStack()
+  const detector = opened.use(await createOnnxDetector(pack, { workers: options.detectorWorkers }))
+  const textEncoder = opened.use(await createOnnxTextEncoder(pack))
+  const imageEncoder = pack.manifest.imageEncoder ? opened.use(await createOnnxImageEncoder(pack)) : null
+  const resources = opened.move()
+  const { track, low } = (pack.manifest.detector as NonNullable<PackManifest['detector']>).thresholds
+  return {
+    manifest: pack.manifest,
+    detector,
+    textEncoder,
+    imageEncoder,
+    thresholds: { track, low },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  }
+}
+
+/** For the centre, which encodes questions and never sees a frame. */
+export async function openTextEncoder(dir: string): Promise<TextEncoder & { pack: LoadedPack }> {
+  const pack = await loadPack(dir)
+  return Object.assign(await createOnnxTextEncoder(pack), { pack })
+}

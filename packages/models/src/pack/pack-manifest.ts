@@ -1,0 +1,116 @@
+// pack.json: what a model pack holds and how its parts are fed. The one description that every loader trusts.
+import { z } from 'zod'
+import { embeddingSpaceSchema } from '@sam3-fleet/shared/domain/embedding-space'
+import { sha256Schema } from '@sam3-fleet/shared/domain/identity'
+
+/** Path inside the pack: no absolute path, no way out of the folder. */
+const filePathSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9_][A-Za-z0-9._-]*(\/[A-Za-z0-9_][A-Za-z0-9._-]*)*$/,
+    'a path inside the pack, without ".."',
+  )
+  .max(200)
+
+const packFileSchema = z.object({
+  path: filePathSchema,
+  sha256: sha256Schema,
+  bytes: z.number().int().positive(),
+  licence: z.string().min(1),
+  source: z.string().min(1),
+  recipe: z.string().min(1),
+})
+export type PackFile = z.infer<typeof packFileSchema>
+
+const triple = z.tuple([z.number(), z.number(), z.number()])
+
+const nanodetSchema = z.object({
+  kind: z.literal('nanodet'),
+  model: filePathSchema,
+  input: z.object({
+    name: z.string(),
+    width: z.number().int().positive(),
+    height: z.number().int().positive(),
+    padValue: z.number().int().min(0).max(255),
+    channels: z.literal('bgr'),
+    mean: triple,
+    std: triple,
+  }),
+  strides: z.array(z.number().int().positive()).min(1),
+  distanceBins: z.number().int().min(2),
+  outputs: z.object({ scores: z.string(), distances: z.string() }),
+  thresholds: z.object({
+    /** Confidence that starts a track. */
+    track: z.number(),
+    /** Weakest box that may continue one. */
+    low: z.number(),
+    nms: z.number(),
+  }),
+  labels: z.array(z.string().max(80)).min(1),
+})
+export type NanodetPart = z.infer<typeof nanodetSchema>
+
+/** A text encoder: of sentences (describe, then embed) or of the text side of a CLIP-like pair. */
+const textEncoderSchema = z.object({
+  kind: z.enum(['sentence', 'clip']),
+  model: filePathSchema,
+  tokenizer: filePathSchema,
+  tokenizerConfig: filePathSchema,
+  maxTokens: z.number().int().min(2).max(512),
+  output: z.string(),
+  /** Pad to exactly `maxTokens` with this token, as CLIP's fixed-length text tower wants; absent: no padding. */
+  padToken: z.number().int().nonnegative().optional(),
+  space: embeddingSpaceSchema,
+})
+export type TextEncoderPart = z.infer<typeof textEncoderSchema>
+
+const imageEncoderSchema = z.object({
+  kind: z.literal('clip'),
+  model: filePathSchema,
+  input: z.object({
+    name: z.string(),
+    width: z.number().int().positive(),
+    height: z.number().int().positive(),
+    channels: z.literal('rgb'),
+    /** Of values scaled to 0..1. */
+    mean: triple,
+    std: triple,
+  }),
+  output: z.string(),
+  /** Must be the text encoder's space: one space for both. */
+  space: embeddingSpaceSchema,
+})
+export type ImageEncoderPart = z.infer<typeof imageEncoderSchema>
+
+export const packManifestSchema = z
+  .object({
+    schema: z.literal(1),
+    id: z.string().regex(/^[a-z0-9][a-z0-9-]{1,39}$/),
+    version: z.string().regex(/^\d+\.\d+\.\d+$/),
+    title: z.string(),
+    files: z.array(packFileSchema).min(1).max(200),
+    detector: nanodetSchema.nullable(),
+    textEncoder: textEncoderSchema.nullable(),
+    imageEncoder: imageEncoderSchema.nullable(),
+    /** Turns points and boxes into masks; no pack that runs on a CPU alone brings one. */
+    segmenter: z.null(),
+  })
+  .superRefine((manifest, context) => {
+    const listed = new Set(manifest.files.map((file) => file.path))
+    const { detector, textEncoder, imageEncoder } = manifest
+    const used = [
+      detector?.model,
+      textEncoder?.model,
+      textEncoder?.tokenizer,
+      textEncoder?.tokenizerConfig,
+      imageEncoder?.model,
+    ]
+    for (const path of used) {
+      if (path !== undefined && !listed.has(path))
+        context.addIssue({ code: 'custom', message: `${path} is used but not listed in files` })
+    }
+    if (imageEncoder && textEncoder && imageEncoder.space.spaceId !== textEncoder.space.spaceId) {
+      context.addIssue({ code: 'custom', message: 'image and text encoder must share one space' })
+    }
+  })
+export type PackManifest = z.infer<typeof packManifestSchema>
