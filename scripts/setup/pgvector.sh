@@ -63,6 +63,8 @@ build_pgvector() {
 }
 
 setup_pgvector() {
+  # Of the machine, not of this clone: whoever installed it, it is there.
+  pgvector_installed && return 0
   step pgvector "$(hash_of "$ROOT/scripts/setup/pgvector.sh")" pgvector_installed \
     'it writes into the folders of PostgreSQL, which needs root once: sudo bash scripts/setup.sh test' \
     build_pgvector
