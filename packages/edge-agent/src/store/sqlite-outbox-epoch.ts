@@ -1,8 +1,8 @@
 // A new epoch: numbering starts at 1 again and the newest version of every thing is enqueued once more (A1, A2, A8).
 import type { Database } from 'better-sqlite3'
-import type { SourceRecord } from '@sam3-fleet/shared/domain/source'
 import type { EnqueueEntry } from './outbox.ts'
 import { SIGHTING_COLUMNS, sightingFromRow, type SightingRow } from './sighting-row.ts'
+import { sourceRecordFromRow, type SourceRow } from './sqlite-source-store.ts'
 
 /**
  * Added to every version when an epoch is minted. A device whose disk went back in time holds older versions than
@@ -16,19 +16,6 @@ export interface EpochOptions {
   newEpoch: () => string
   /** URI without credentials, as it may leave the device. */
   redactUri: (uri: string) => string
-}
-
-interface SourceRow {
-  id: string
-  version: number
-  name: string
-  kind: SourceRecord['kind']
-  uri: string
-  prompts: string
-  detect_fps: number
-  enabled: number
-  state: SourceRecord['state']
-  state_detail: string
 }
 
 export function createEpochMinter(db: Database, options: EpochOptions): () => void {
@@ -93,19 +80,4 @@ export function createEpochMinter(db: Database, options: EpochOptions): () => vo
     // All rows at once: better-sqlite3 does not write while it iterates.
     for (const row of sightings.all()) enqueueSighting(row)
   })
-}
-
-function sourceRecordFromRow(row: SourceRow, redactUri: (uri: string) => string): SourceRecord {
-  return {
-    id: row.id,
-    version: row.version,
-    name: row.name,
-    kind: row.kind,
-    uri: redactUri(row.uri),
-    prompts: JSON.parse(row.prompts) as string[],
-    detectFps: row.detect_fps,
-    enabled: row.enabled === 1,
-    state: row.state,
-    stateDetail: row.state_detail,
-  }
 }

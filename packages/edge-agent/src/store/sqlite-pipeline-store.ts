@@ -1,0 +1,113 @@
+// The stages' store in SQLite: one commit is one transaction, outbox entries included.
+import type { Database } from 'better-sqlite3'
+import type { EmbeddingSpace } from '@sam3-fleet/shared/domain/embedding-space'
+import { must } from '@sam3-fleet/shared/errors/fleet-error'
+import type { EnqueueEntry } from './outbox.ts'
+import type { NewDetection, PipelineCommit, PipelineStore } from './pipeline-store.ts'
+import { SIGHTING_COLUMNS, sightingFromRow, type SightingRow } from './sighting-row.ts'
+import { createSightingWriter } from './sqlite-sighting-writer.ts'
+
+export interface SqlitePipelineStoreOptions {
+  deviceId: string
+  enqueue: EnqueueEntry
+  /** Called after each commit with what it brought, so that indexes and totals can follow. */
+  onCommitted?: (work: PipelineCommit) => void
+}
+
+export interface SqlitePipelineStore extends PipelineStore {
+  /** Keeps the description of a space that vectors belong to. */
+  registerSpace(space: EmbeddingSpace): void
+}
+
+export function createSqlitePipelineStore(
+  db: Database,
+  options: SqlitePipelineStoreOptions,
+): SqlitePipelineStore {
+  const { deviceId } = options
+  const writeSighting = createSightingWriter(db, deviceId, options.enqueue)
+  const epochOf = db.prepare<[], { epoch: string }>('SELECT epoch FROM outbox_state')
+  const insertDetection = db.prepare(
+    `INSERT INTO detections (device_id, epoch, detection_id, video_id, source_id, sighting_id, track_id, frame_idx, ts_ms,
+       label, text_prompt, confidence, x, y, w, h, mask)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const checkpoint = db.prepare(
+    'UPDATE videos SET frames_done = max(frames_done, ?), finished = max(finished, ?) WHERE id = ?',
+  )
+  const selectVideo = db.prepare<[string], { frames_done: number }>(
+    'SELECT frames_done FROM videos WHERE id = ?',
+  )
+  const selectOpen = db.prepare<[string], SightingRow & { f16: Uint8Array }>(
+    `SELECT ${SIGHTING_COLUMNS.map((column) => `s.${column}`).join(', ')}, v.f16 FROM sightings s
+     JOIN vectors v ON v.space_id = s.space_id AND v.hash = s.vector_hash
+     WHERE s.video_id = ? AND s.state = 'open' AND s.deleted_at_ms IS NULL`,
+  )
+  const lastTrack = db.prepare<[string], { id: number | null }>(
+    'SELECT max(track_id) AS id FROM detections WHERE video_id = ?',
+  )
+  const lastDetection = db.prepare<[], { id: number | null }>(
+    'SELECT max(detection_id) AS id FROM detections',
+  )
+  const upsertSpace = db.prepare(
+    'INSERT INTO spaces (device_id, space_id, record) VALUES (?, ?, ?) ON CONFLICT (space_id) DO UPDATE SET record = excluded.record',
+  )
+  let nextDetectionId = (lastDetection.get()?.id ?? 0) + 1
+
+  const addDetection = (work: PipelineCommit, epoch: string, detection: NewDetection): void => {
+    const mask = detection.mask === null ? null : JSON.stringify(detection.mask)
+    insertDetection.run(
+      deviceId,
+      epoch,
+      detection.detectionId,
+      work.videoId,
+      work.sourceId,
+      detection.sightingId,
+      detection.trackId,
+      detection.frameIdx,
+      detection.tsMs,
+      detection.label,
+      detection.textPrompt,
+      detection.confidence,
+      ...detection.bbox,
+      mask,
+    )
+  }
+
+  const commit = db.transaction((work: PipelineCommit): void => {
+    const { epoch } = must(epochOf.get(), 'a row in outbox_state')
+    for (const detection of work.detections) addDetection(work, epoch, detection)
+    for (const version of work.sightings) writeSighting(version)
+    checkpoint.run(work.framesDone, work.finished ? 1 : 0, work.videoId)
+  })
+
+  const closeOpen = db.transaction((videoId: string): void => {
+    for (const { f16, ...row } of selectOpen.all(videoId)) {
+      const sighting = sightingFromRow(row)
+      writeSighting({
+        sighting: { ...sighting, version: sighting.version + 1, state: 'closed' },
+        vectorF16: f16,
+        crop: null,
+      })
+    }
+  })
+
+  return {
+    commit(work) {
+      commit.immediate(work)
+      options.onCommitted?.(work)
+    },
+    reserveDetectionIds(count) {
+      const first = nextDetectionId
+      nextDetectionId += count
+      return first
+    },
+    resumeVideo(videoId) {
+      closeOpen.immediate(videoId)
+      const { frames_done: framesDone } = must(selectVideo.get(videoId), `video ${videoId}`)
+      return { framesDone, lastTrackId: lastTrack.get(videoId)?.id ?? 0 }
+    },
+    registerSpace(space) {
+      upsertSpace.run(deviceId, space.spaceId, JSON.stringify(space))
+    },
+  }
+}
