@@ -199,8 +199,8 @@ export const FOLDER_LAYERS: Readonly<Record<string, readonly FolderLayer[]>> = {
     {
       folder: 'search',
       owns: 'answers from the whole fleet, with their coverage',
-      mayImport: ['store'],
-      mayImportTypesOf: ['database', 'fleet', 'live'],
+      mayImport: ['store', 'live'],
+      mayImportTypesOf: ['database', 'fleet'],
     },
     {
       folder: 'live',

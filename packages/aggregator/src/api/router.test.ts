@@ -8,14 +8,15 @@ test('the router has procedures to walk over', () => {
   expect(procedures.length).toBeGreaterThanOrEqual(20)
 })
 
-for (const { path, type, meta } of procedures) {
+for (const { path, meta } of procedures) {
   test(`${path} declares a policy and a sentence about itself`, () => {
     expect(meta.policy).toMatch(/^(viewer|operator|admin)$/)
     expect(meta.summary).toMatch(/\.$/)
   })
-
-  if (type === 'mutation')
-    test(`${path} changes something and is therefore closed to viewers`, () => {
-      expect(meta.policy).not.toBe('viewer')
-    })
 }
+
+test('what changes something is closed to viewers', () => {
+  const changing = procedures.filter(({ type }) => type === 'mutation')
+  expect(changing.map(({ meta }) => meta.policy)).not.toContain('viewer')
+  expect(changing.length).toBeGreaterThan(0)
+})

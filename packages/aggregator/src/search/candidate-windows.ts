@@ -34,12 +34,11 @@ export function createCandidateWindows(
   return {
     async window(scope: WindowScope, question: Question, start: WindowStart | null): Promise<Window> {
       const parts = await Promise.all(
-        question.spaces.map((space, at) => {
+        question.spaces.map(async (space, at) => {
           const after = start?.[at] ?? null
           // In a later window, a space without a place to go on has been read to its end.
-          return start !== null && after === null
-            ? { ranked: [], next: null }
-            : spaceWindow(scope, space, after)
+          if (start !== null && after === null) return { ranked: [], next: null }
+          return await spaceWindow(scope, space, after)
         }),
       )
       const next = parts.map((part) => part.next)
