@@ -37,6 +37,6 @@ export function toF16Bytes(unit: Float32Array): Uint8Array {
 export function fromF16Bytes(bytes: Uint8Array): Float32Array {
   if (bytes.byteLength % 2 !== 0)
     throw new FleetError('INVALID_INPUT', 'a half-float vector has an even length')
-  const aligned = bytes.slice()
-  return new Float32Array(new Float16Array(aligned.buffer))
+  // Copied into a buffer of its own: a Buffer's slice() would share (and show) its whole pool.
+  return new Float32Array(new Float16Array(new Uint8Array(bytes).buffer))
 }
