@@ -31,7 +31,7 @@ export const machinePlaces: HouseRule = {
 }
 
 const SLEEP =
-  /setTimeout\(\s*(?:\(\)\s*=>\s*)?(?:resolve|res|r|done)\b|from ['"]node:timers\/promises['"]|systemClock\.sleep\(/g
+  /setTimeout\(\s*(?:\(\)\s*=>\s*)?(?:resolve|res|r|done)\b|from ['"]node:timers\/promises['"]|await systemClock\.sleep\(/g
 
 export const noSleepInTests: HouseRule = {
   name: 'no-sleep-in-tests',
