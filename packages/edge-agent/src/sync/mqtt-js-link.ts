@@ -62,7 +62,7 @@ export function createMqttJsLink(options: MqttJsLinkOptions): MqttLink {
         qos: 1,
         retain: true,
       },
-      ...(credentials ?? {}),
+      ...credentials,
     }
   }
 
