@@ -1,0 +1,145 @@
+// The decoding thread: opens one source with restricted protocols and a named demuxer, decodes, selects, fits and hands
+// over frames for which it has credit. A file waits for credit; a live stream drops what nobody has time for.
+import { parentPort, workerData } from 'node:worker_threads'
+import { Decoder, Demuxer, type Frame, type Stream } from 'node-av'
+import { must } from '@sam3-fleet/shared/errors/fleet-error'
+import { createFitter, type Fitter } from './av-fit.ts'
+import type { AvWorkerData, FromAvWorker, ToAvWorker } from './av-messages.ts'
+import { createFrameSelection } from './frame-selection.ts'
+import type { SourceInfo } from './frame-source.ts'
+
+/** Pixels of one frame at most: an 8K picture; more is a bomb. */
+const PIXELS_MAX = 7_680 * 4_320
+/** Streams in one container at most. */
+const STREAMS_MAX = 64
+/** Hours of one file at most. */
+const DURATION_MAX_S = 48 * 3_600
+/** Microseconds without a byte after which a network source counts as lost. */
+const NETWORK_TIMEOUT_US = 5_000_000
+
+const port = must(parentPort, 'a parent thread')
+const data = workerData as AvWorkerData
+const isLive = data.kind !== 'file'
+let credit = 0
+let stopped = false
+let onChange: () => void = () => undefined
+let demuxer: Demuxer | null = null
+
+const say = (message: FromAvWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer)
+
+port.on('message', (message: ToAvWorker) => {
+  if (message.type === 'credit') credit += 1
+  if (message.type === 'stop') {
+    stopped = true
+    demuxer?.interrupt()
+  }
+  if (message.type === 'start') void decode(message.fromFrame)
+  onChange()
+})
+
+try {
+  demuxer = await Demuxer.open(data.uri, { format: data.format, options: sourceOptions() })
+  say({ type: 'info', info: describe(demuxer) })
+} catch (error) {
+  fail('cannot be opened', error)
+}
+
+function sourceOptions(): Record<string, string | number> {
+  if (data.kind === 'rtsp') {
+    return {
+      rtsp_transport: 'tcp',
+      timeout: NETWORK_TIMEOUT_US,
+      protocol_whitelist: 'rtsp,rtsps,rtp,tcp,tls,udp',
+    }
+  }
+  // `file` alone: a container that refers to other files or addresses gets nothing.
+  return { protocol_whitelist: 'file' }
+}
+
+function describe(opened: Demuxer): SourceInfo {
+  const stream = videoOf(opened)
+  const { width, height, codecId } = stream.codecpar
+  if (opened.streams.length > STREAMS_MAX) throw new Error(`it has more than ${STREAMS_MAX} streams`)
+  if (width * height > PIXELS_MAX)
+    throw new Error(`its frames have ${width}x${height} pixels, more than is accepted`)
+  if (opened.duration > DURATION_MAX_S)
+    throw new Error(`it lasts longer than ${DURATION_MAX_S / 3_600} hours`)
+  const createdMs = Date.parse(opened.metadata['creation_time'] ?? '')
+  return {
+    width,
+    height,
+    durationMs: isLive || !(opened.duration > 0) ? null : Math.round(opened.duration * 1_000),
+    frameCount: stream.nbFrames > 0n ? Number(stream.nbFrames) : null,
+    // Some recorders write 1904 or 1970: such a time says nothing.
+    containerOriginMs: Number.isFinite(createdMs) && createdMs > Date.UTC(1990, 0) ? createdMs : null,
+    format: data.format,
+    codec: String(codecId),
+  }
+}
+
+function videoOf(opened: Demuxer): Stream {
+  const stream = opened.video()
+  if (!stream) throw new Error('it has no video stream')
+  return stream
+}
+
+async function decode(fromFrame: number): Promise<void> {
+  let fitter: Fitter | null = null
+  try {
+    const opened = must(demuxer, 'an open source')
+    const stream = videoOf(opened)
+    using decoder = await Decoder.create(stream)
+    const selection = createFrameSelection(data.detectFps)
+    const decoded = isLive
+      ? decoder.frames(opened.packets(stream.index))
+      : decoder.framesSync(opened.packetsSync(stream.index))
+    let frameIdx = -1
+    let dropped = 0
+    let firstMs: number | null = null
+    for await (const frame of decoded) {
+      if (stopped) break
+      if (!frame) continue
+      frameIdx += 1
+      const streamMs = timeOf(frame, stream, frameIdx)
+      firstMs ??= streamMs
+      const ptsMs = streamMs - firstMs
+      const wanted = selection.isWanted(ptsMs) && frameIdx >= fromFrame
+      if (wanted && isLive && credit === 0) dropped += 1
+      else if (wanted) {
+        await hasCredit()
+        if (stopped) break
+        credit -= 1
+        fitter ??= createFitter(frame, data.input)
+        const fitted = fitter.fit(frame)
+        say({ type: 'frame', captured: { frameIdx, ptsMs, frame: fitted }, dropped }, [
+          fitted.image.data.buffer,
+          fitted.input.data.buffer,
+        ] as ArrayBuffer[])
+      }
+      frame.free()
+    }
+    say({ type: 'end' })
+  } catch (error) {
+    fail('cannot be decoded', error)
+  } finally {
+    fitter?.[Symbol.dispose]()
+    await demuxer?.close()
+    port.close()
+  }
+}
+
+/** Milliseconds of a frame; frames without a time count on by the stream's rate. */
+function timeOf(frame: Frame, stream: Stream, frameIdx: number): number {
+  const stamp = frame.bestEffortTimestamp
+  if (stamp >= 0n) return (Number(stamp) * stream.timeBase.num * 1_000) / stream.timeBase.den
+  const { num, den } = stream.avgFrameRate
+  return (frameIdx * 1_000 * den) / Math.max(1, num)
+}
+
+async function hasCredit(): Promise<void> {
+  while (credit === 0 && !stopped) await new Promise<void>((resolve) => (onChange = resolve))
+}
+
+function fail(message: string, error: unknown): void {
+  say({ type: 'error', message, detail: error instanceof Error ? error.message : String(error) })
+}

@@ -1,0 +1,100 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { clipPath } from '@sam3-fleet/test-kit/media'
+import { openAvFrameSource } from './av-frame-source.ts'
+import type { CapturedFrame, OpenSourceOptions } from './frame-source.ts'
+
+const INPUT = { width: 416, height: 416, padValue: 114 }
+let dir = ''
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'capture-'))
+})
+afterAll(() => rm(dir, { recursive: true, force: true }))
+
+function options(part: Partial<OpenSourceOptions>): OpenSourceOptions {
+  return {
+    uri: '',
+    kind: 'file',
+    detectFps: 5,
+    input: INPUT,
+    queueMax: 2,
+    signal: new AbortController().signal,
+    ...part,
+  }
+}
+
+async function take(
+  part: Partial<OpenSourceOptions>,
+  fromFrame: number,
+  count: number,
+): Promise<CapturedFrame[]> {
+  await using source = await openAvFrameSource(options(part))
+  const frames: CapturedFrame[] = []
+  for await (const frame of source.frames(fromFrame)) {
+    frames.push(frame)
+    if (frames.length === count) break
+  }
+  return frames
+}
+
+describe('frames of a file', () => {
+  test('come at the wanted rate with their numbers and times, fitted for the detector', async () => {
+    const frames = await take({ uri: clipPath('vtest.avi') }, 0, 6)
+    expect(frames.map((frame) => frame.frameIdx)).toEqual([0, 2, 4, 6, 8, 10])
+    expect(frames.map((frame) => Math.round(frame.ptsMs))).toEqual([0, 200, 400, 600, 800, 1000])
+    const { image, input, letterbox } = (frames[0] as CapturedFrame).frame
+    expect([image.width, image.height, image.data.length]).toEqual([768, 576, 768 * 576 * 3])
+    expect([input.width, input.height, input.data.length]).toEqual([416, 416, 416 * 416 * 3])
+    expect(letterbox).toEqual({ scale: 416 / 768, padX: 0, padY: 52 })
+    expect([...input.data.subarray(0, 3)]).toEqual([114, 114, 114])
+  })
+
+  test('going on at a checkpoint gives the very frames that reading on would have given', async () => {
+    const whole = await take({ uri: clipPath('bikes.mp4') }, 0, 30)
+    const rest = await take({ uri: clipPath('bikes.mp4') }, (whole[9] as CapturedFrame).frameIdx + 1, 20)
+    expect(rest.map((frame) => frame.frameIdx)).toEqual(whole.slice(10).map((frame) => frame.frameIdx))
+    expect(
+      Buffer.from((rest[0] as CapturedFrame).frame.image.data).equals(
+        Buffer.from((whole[10] as CapturedFrame).frame.image.data),
+      ),
+    ).toBe(true)
+  })
+
+  test('all selected frames come, none is dropped, and then the file ends', async () => {
+    const frames = await take({ uri: clipPath('carphone_pristine.mp4') }, 0, Infinity)
+    expect(frames).toHaveLength(20)
+  })
+
+  test('a playlist dressed as a video is refused before a decoder opens it', async () => {
+    const path = join(dir, 'movie.mp4')
+    await writeFile(path, '#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n')
+    await expect(openAvFrameSource(options({ uri: path }))).rejects.toMatchObject({
+      code: 'UNSUPPORTED_MEDIA',
+    })
+  })
+
+  test('a file cut short or of noise says so instead of hanging', async () => {
+    const path = join(dir, 'noise.mp4')
+    await writeFile(path, Buffer.concat([Buffer.from('\0\0\0\x18ftypmp42'), Buffer.alloc(4_000, 7)]))
+    await expect(openAvFrameSource(options({ uri: path }))).rejects.toMatchObject({
+      code: 'UNPROCESSABLE_MEDIA',
+    })
+    await expect(openAvFrameSource(options({ uri: join(dir, 'none.mp4') }))).rejects.toMatchObject({
+      code: 'SOURCE_UNAVAILABLE',
+    })
+  })
+
+  test('stops at once when it is not wanted any more', async () => {
+    const stop = new AbortController()
+    await using source = await openAvFrameSource(
+      options({ uri: clipPath('vtest.avi'), signal: stop.signal }),
+    )
+    const reading = (async () => {
+      for await (const frame of source.frames(0)) if (frame.frameIdx >= 4) stop.abort(new Error('enough'))
+    })()
+    await expect(reading).rejects.toMatchObject({ code: 'CANCELLED' })
+  })
+})

@@ -1,0 +1,154 @@
+// Frames through FFmpeg's libraries (node-av) in a thread of its own: files, RTSP and cameras behind one contract.
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { workerScript } from '@sam3-fleet/models/session/answer-questions'
+import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
+import type { AvWorkerData, FromAvWorker, ToAvWorker } from './av-messages.ts'
+import type { CapturedFrame, FrameSource, OpenFrameSource, OpenSourceOptions } from './frame-source.ts'
+import { sniffFile } from './sniff-media.ts'
+
+/** Milliseconds to open a source; RTSP takes about one second on a local network. */
+const OPEN_TIMEOUT_MS = 15_000
+/** Milliseconds that the thread has to end by itself before it is ended. */
+const STOP_TIMEOUT_MS = 1_000
+
+/** @throws FleetError SOURCE_UNAVAILABLE, UNSUPPORTED_MEDIA, UNPROCESSABLE_MEDIA. */
+export const openAvFrameSource: OpenFrameSource = async (options) => {
+  const workerData: AvWorkerData = {
+    uri: options.uri,
+    kind: options.kind,
+    format: await demuxerFor(options),
+    detectFps: options.detectFps,
+    input: options.input,
+  }
+  const worker = new Worker(workerScript('av-decode-worker', import.meta.url), { workerData, name: 'decode' })
+  const tell = (message: ToAvWorker): void => worker.postMessage(message)
+  const stop = async (): Promise<void> => {
+    const ended = once(worker, 'exit').catch(() => undefined)
+    tell({ type: 'stop' })
+    const timer = setTimeout(() => void worker.terminate(), STOP_TIMEOUT_MS)
+    await ended
+    clearTimeout(timer)
+  }
+
+  const inbox = createInbox(worker, options)
+  const opening = AbortSignal.any([options.signal, AbortSignal.timeout(OPEN_TIMEOUT_MS)])
+  const first = await inbox.next(opening).catch(async (error: unknown) => {
+    await worker.terminate()
+    throw error
+  })
+  if (first.type !== 'info') {
+    await worker.terminate()
+    throw first.type === 'error'
+      ? failure(options, first)
+      : failure(options, { message: 'ended at once', detail: '' })
+  }
+
+  let dropped = 0
+  return {
+    info: first.info,
+    get dropped() {
+      return dropped
+    },
+    async *frames(fromFrame): AsyncGenerator<CapturedFrame, void, void> {
+      tell({ type: 'start', fromFrame })
+      for (let n = 0; n < options.queueMax; n++) tell({ type: 'credit' })
+      for (;;) {
+        const message = await inbox.next(options.signal)
+        if (message.type === 'error') throw failure(options, message)
+        if (message.type === 'end') {
+          if (options.kind === 'file') return
+          throw failure(options, { message: 'ended', detail: 'the other side closed the stream' })
+        }
+        if (message.type !== 'frame') continue
+        dropped = message.dropped
+        yield message.captured
+        tell({ type: 'credit' })
+      }
+    },
+    [Symbol.asyncDispose]: stop,
+  } satisfies FrameSource
+}
+
+async function demuxerFor({ kind, uri }: OpenSourceOptions): Promise<string> {
+  if (kind === 'rtsp') return 'rtsp'
+  if (kind === 'camera') return 'v4l2'
+  const sniffed = await sniffFile(uri).catch((cause: unknown) => {
+    throw new FleetError('SOURCE_UNAVAILABLE', 'the file cannot be read', {
+      hint: 'Check that the path exists on this device and that the agent may read it.',
+      cause,
+    })
+  })
+  if (sniffed?.type === 'video') return sniffed.container
+  throw new FleetError('UNSUPPORTED_MEDIA', 'the file is not a video that is accepted', {
+    hint: 'MP4/MOV, Matroska/WebM, AVI and MPEG-TS are.',
+  })
+}
+
+interface Inbox {
+  /** @throws FleetError CANCELLED or SOURCE_UNAVAILABLE when `signal` fires or the thread dies first. */
+  next(signal: AbortSignal): Promise<FromAvWorker>
+}
+
+/** Messages of the thread in order; its length is bounded by the credit that was given. */
+function createInbox(worker: Worker, options: OpenSourceOptions): Inbox {
+  const waiting: FromAvWorker[] = []
+  let died: Error | null = null
+  let wake: () => void = () => undefined
+  worker.on('message', (message: FromAvWorker) => {
+    waiting.push(message)
+    wake()
+  })
+  const onDeath = (cause: unknown): void => {
+    died ??= failure(options, {
+      message: 'stopped working',
+      detail: cause instanceof Error ? cause.message : 'its decoder ended',
+    })
+    wake()
+  }
+  worker.on('error', onDeath)
+  worker.on('exit', onDeath)
+
+  return {
+    async next(signal) {
+      const onAbort = (): void => wake()
+      signal.addEventListener('abort', onAbort, { once: true })
+      try {
+        for (;;) {
+          if (options.signal.aborted) throw new FleetError('CANCELLED', 'the source is not wanted any more')
+          if (signal.aborted)
+            throw failure(options, {
+              message: 'did not answer in time',
+              detail: `${OPEN_TIMEOUT_MS / 1_000} s`,
+            })
+          const message = waiting.shift()
+          if (message) return message
+          if (died) throw died
+          await new Promise<void>((resolve) => (wake = resolve))
+        }
+      } finally {
+        signal.removeEventListener('abort', onAbort)
+      }
+    },
+  }
+}
+
+/** Details of FFmpeg may hold the address with its password: they are cut out. */
+function failure(
+  options: OpenSourceOptions,
+  { message, detail }: { message: string; detail: string },
+): FleetError {
+  const safe = detail.replaceAll(options.uri, '(source)').replaceAll(/\/\/[^/@\s]+@/g, '//')
+  if (options.kind === 'file') {
+    return new FleetError('UNPROCESSABLE_MEDIA', `the file ${message}: ${safe}`, {
+      hint: 'Check that the file plays elsewhere and is not cut short.',
+    })
+  }
+  const what = options.kind === 'rtsp' ? 'stream' : 'camera'
+  return new FleetError('SOURCE_UNAVAILABLE', `the ${what} ${message}: ${safe}`, {
+    hint:
+      options.kind === 'rtsp'
+        ? 'Check address, user and password, and that the camera is on; it is tried again.'
+        : 'Check that the camera is plugged in and that its driver is loaded.',
+  })
+}
