@@ -56,6 +56,11 @@ export function createHttpApp(deps: HttpAppDeps): Express {
   })
   app.get('/media/:sha256', mediaRoute(db, auth))
 
+  app.use('/trpc', (request, _response, next) => {
+    // tRPC would open the event stream and refuse inside it; callers and proxies look at the status.
+    if (request.headers.accept?.includes('text/event-stream')) auth.authenticate(request)
+    next()
+  })
   app.use(
     '/trpc',
     createExpressMiddleware({
