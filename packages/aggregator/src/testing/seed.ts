@@ -209,3 +209,38 @@ export async function copySighting(
     [tenantId, id, copies - 1],
   )
 }
+
+export async function seedQuarantine(
+  db: Queryable,
+  { deviceId, epoch, seq }: { deviceId: string; epoch: string; seq: number },
+): Promise<void> {
+  await db.query(
+    `INSERT INTO quarantine (tenant_id, device_id, epoch, seq, kind, thing_id, hash, code, reason, raw)
+     VALUES ($1, $2, $3::uuid, $4, 'sighting', 'thing', $5, 'INVALID_INPUT', 'its label is missing', '{}')`,
+    [DEFAULT_TENANT, deviceId, epoch, seq, new Uint8Array([seq])],
+  )
+}
+
+export async function seedSource(db: Queryable, deviceId: string, name: string): Promise<void> {
+  const record = {
+    id: SOURCE_ID,
+    version: 1,
+    name,
+    kind: 'rtsp',
+    uri: 'rtsp://camera/1',
+    prompts: [],
+    detectFps: 5,
+    enabled: true,
+    state: 'running',
+    stateDetail: '',
+  }
+  await db.query(
+    `INSERT INTO sources (tenant_id, device_id, id, version, epoch, seq, record)
+     VALUES ($1, $2, $3::uuid, 1, $4::uuid, 1, $5::text::jsonb)`,
+    [DEFAULT_TENANT, deviceId, SOURCE_ID, uuidv7(), JSON.stringify(record)],
+  )
+}
+
+export async function setPresence(db: Queryable, deviceId: string, presence: string): Promise<void> {
+  await db.query('UPDATE devices SET presence = $2 WHERE device_id = $1', [deviceId, presence])
+}
