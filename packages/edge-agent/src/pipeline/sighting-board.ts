@@ -1,0 +1,184 @@
+// All sightings of one recording that are not closed: takes the tracker's hits, finds each track its sighting, holds
+// back what does not match a prompt (yet), and makes the versions and detections that are to be kept.
+import { matchPrompt } from '@sam3-fleet/models/prompt/match-prompt'
+import type { RgbImage } from '@sam3-fleet/models/image/rgb-image'
+import type { TextEncoder } from '@sam3-fleet/models/text/text-encoder'
+import type { Sighting } from '@sam3-fleet/shared/domain/sighting'
+import { sha256Hex } from '@sam3-fleet/shared/node/binary'
+import { toF16Bytes } from '@sam3-fleet/shared/vector/vector'
+import type { Deduplicator } from '../dedup/deduplicator.ts'
+import { encodeCrop, type EncodedCrop } from '../embed/exemplar.ts'
+import { GrowingSighting, type SightingFixed } from '../embed/growing-sighting.ts'
+import type { NewDetection, SightingVersion } from '../store/pipeline-store.ts'
+import type { TrackHit } from '../track/tracker.ts'
+import type { PipelineRequest } from './pipeline.ts'
+
+/** Milliseconds of the recording between two versions of a sighting that goes on. */
+const VERSION_INTERVAL_MS = 10_000
+
+export interface SightingBoardOptions {
+  fixed: Omit<SightingFixed, 'id'>
+  prompts: PipelineRequest['prompts']
+  deduplicator: Deduplicator
+  textEncoder: TextEncoder
+  newId: () => string
+  reserveDetectionIds: (count: number) => number
+}
+
+interface Slot {
+  growing: GrowingSighting
+  /** Tracks that are in sight and belong to it; empty while it rests. */
+  tracks: Set<number>
+  /** Kept back until a prompt matches. */
+  held: NewDetection[]
+  isKept: boolean
+  /** Its newest crop as it is stored. */
+  mediaSha256: string | null
+}
+
+export interface BoardStep {
+  detections: NewDetection[]
+  /** Sightings of which a new version is due, and whether it is the last. */
+  due: { slot: Slot; state: Sighting['state'] }[]
+}
+
+export class SightingBoard {
+  readonly #options: SightingBoardOptions
+  readonly #slots = new Map<string, Slot>()
+  readonly #slotOfTrack = new Map<number, Slot>()
+  sightings = 0
+
+  constructor(options: SightingBoardOptions) {
+    this.#options = options
+  }
+
+  /** One frame: `image` is that of `frameIdx`; hits of earlier frames come without their picture. */
+  take(
+    hits: readonly TrackHit[],
+    ended: readonly number[],
+    now: { frameIdx: number; tsMs: number; image: RgbImage },
+  ): BoardStep {
+    const step: BoardStep = { detections: [], due: [] }
+    let nextId = hits.length > 0 ? this.#options.reserveDetectionIds(hits.length) : 0
+    const touched = new Set<Slot>()
+    for (const hit of hits) {
+      const slot = this.#slotOfTrack.get(hit.trackId) ?? this.#placeTrack(hit)
+      slot.growing.add(
+        { ...hit.object, trackId: hit.trackId, frameIdx: hit.frameIdx, tsMs: hit.tsMs, detectionId: nextId },
+        hit.frameIdx === now.frameIdx ? now.image : null,
+      )
+      slot.held.push(toDetection(hit, nextId, slot.growing.fixed.id))
+      nextId += 1
+      touched.add(slot)
+    }
+    for (const trackId of ended) {
+      this.#slotOfTrack.get(trackId)?.tracks.delete(trackId)
+      this.#slotOfTrack.delete(trackId)
+    }
+    for (const slot of touched) this.#release(slot, now.tsMs, step)
+    this.#closeRested(now.tsMs, step)
+    return step
+  }
+
+  /** The recording is at its end: everything closes. */
+  closeAll(): BoardStep {
+    const step: BoardStep = { detections: [], due: [] }
+    for (const slot of this.#slots.values()) if (slot.isKept) step.due.push({ slot, state: 'closed' })
+    this.#slots.clear()
+    this.#slotOfTrack.clear()
+    return step
+  }
+
+  /** Describes, embeds and encodes one version that is due. */
+  async makeVersion({ slot, state }: BoardStep['due'][number]): Promise<SightingVersion> {
+    const { growing } = slot
+    const described = growing.describe()
+    const pixels = growing.takeNewCrop()
+    const [vectors, crop] = await Promise.all([
+      this.#options.textEncoder.encode([described.embeddingText]),
+      pixels ? encodeCrop(pixels) : Promise.resolve<EncodedCrop | null>(null),
+    ])
+    const vectorF16 = toF16Bytes(vectors[0] as Float32Array)
+    slot.mediaSha256 = crop?.sha256 ?? slot.mediaSha256
+    const sighting = growing.toVersion(state, {
+      described,
+      vectorHash: sha256Hex(vectorF16),
+      mediaSha256: slot.mediaSha256,
+    })
+    return { sighting, vectorF16, crop }
+  }
+
+  #placeTrack(hit: TrackHit): Slot {
+    const { deduplicator } = this.#options
+    const resting = [...this.#slots.values()].filter((slot) => slot.tracks.size === 0).map(toResting)
+    const start = {
+      label: hit.object.label,
+      colours: hit.object.colours,
+      box: { atMs: hit.tsMs, bbox: hit.object.bbox },
+    }
+    const home = deduplicator.findHome(start, resting)
+    const slot = (home === null ? undefined : this.#slots.get(home)) ?? this.#newSlot()
+    slot.tracks.add(hit.trackId)
+    this.#slotOfTrack.set(hit.trackId, slot)
+    return slot
+  }
+
+  #newSlot(): Slot {
+    const growing = new GrowingSighting({ ...this.#options.fixed, id: this.#options.newId() })
+    const slot: Slot = { growing, tracks: new Set(), held: [], isKept: false, mediaSha256: null }
+    this.#slots.set(growing.fixed.id, slot)
+    return slot
+  }
+
+  /** Hands out what the slot holds, once it is known to be wanted. */
+  #release(slot: Slot, nowMs: number, step: BoardStep): void {
+    const { growing } = slot
+    if (!slot.isKept && !this.#isWanted(growing)) return
+    const isFirst = !slot.isKept
+    slot.isKept = true
+    for (const detection of slot.held) step.detections.push({ ...detection, textPrompt: growing.textPrompt })
+    slot.held = []
+    if (isFirst) this.sightings += 1
+    if (!isFirst && nowMs - growing.versionedAtMs < VERSION_INTERVAL_MS) return
+    growing.versionedAtMs = nowMs
+    step.due.push({ slot, state: 'open' })
+  }
+
+  #isWanted(growing: GrowingSighting): boolean {
+    const { prompts } = this.#options
+    if (prompts === null) return true
+    const matched = prompts.find(({ interpretation }) =>
+      matchPrompt(interpretation, { label: growing.label, colours: growing.colours }),
+    )
+    growing.textPrompt = matched?.text ?? null
+    return matched !== undefined
+  }
+
+  #closeRested(nowMs: number, step: BoardStep): void {
+    for (const [id, slot] of this.#slots) {
+      if (slot.tracks.size > 0 || !this.#options.deduplicator.isOver(toResting(slot), nowMs)) continue
+      this.#slots.delete(id)
+      if (slot.isKept) step.due.push({ slot, state: 'closed' })
+    }
+  }
+}
+
+function toResting({ growing }: Slot): Parameters<Deduplicator['isOver']>[0] {
+  return { sightingId: growing.fixed.id, label: growing.label, colours: growing.colours, path: growing.path }
+}
+
+function toDetection(hit: TrackHit, detectionId: number, sightingId: string): NewDetection {
+  const { object } = hit
+  return {
+    detectionId,
+    sightingId,
+    trackId: hit.trackId,
+    frameIdx: hit.frameIdx,
+    tsMs: hit.tsMs,
+    label: object.label,
+    textPrompt: null,
+    confidence: object.confidence,
+    bbox: object.bbox,
+    mask: object.mask,
+  }
+}

@@ -1,0 +1,192 @@
+// One recording through all stages: capture -> detect -> track -> dedup -> describe and embed -> store. Detectors work
+// on several frames at once; everything after them goes in the order of time.
+import sharp from 'sharp'
+import type { DetectedObject, DetectionResult, Detector } from '@sam3-fleet/models/detect/detector'
+import type { RgbImage } from '@sam3-fleet/models/image/rgb-image'
+import type { TextEncoder } from '@sam3-fleet/models/text/text-encoder'
+import type { Clock } from '@sam3-fleet/shared/time/clock'
+import type { CapturedFrame, OpenFrameSource } from '../capture/frame-source.ts'
+import type { Deduplicator } from '../dedup/deduplicator.ts'
+import { inOrder } from '../detect/in-order.ts'
+import { suppressTwins } from '../detect/suppress-twins.ts'
+import type { PipelineStore } from '../store/pipeline-store.ts'
+import type { VideoStore } from '../store/video-store.ts'
+import { areAlike } from '../track/label-kinds.ts'
+import type { Tracker } from '../track/tracker.ts'
+import { createGroupCommit, type GroupCommit } from './group-commit.ts'
+import type { Pipeline, PipelineProgress, PipelineRequest } from './pipeline.ts'
+import { createRateMeter, type RateMeter } from './pipeline-rates.ts'
+import { SightingBoard, type BoardStep } from './sighting-board.ts'
+
+/** Selected frames that wait between capture and detection. */
+const CAPTURE_QUEUE_FRAMES = 3
+const PREVIEW_QUALITY = 70
+
+export interface VideoPipelineDeps {
+  openSource: OpenFrameSource
+  detector: Detector
+  textEncoder: TextEncoder
+  thresholds: { track: number; low: number }
+  store: PipelineStore
+  videos: VideoStore
+  deduplicator: Deduplicator
+  createTracker: (options: { trackThreshold: number; lastTrackId: number }) => Tracker
+  newId: () => string
+  clock: Clock
+}
+
+export interface VideoPipeline extends Pipeline {
+  sourceFps(sourceId: string): number
+}
+
+interface Looked {
+  captured: Pick<CapturedFrame, 'frameIdx' | 'ptsMs'>
+  result: DetectionResult
+}
+
+export function createVideoPipeline(deps: VideoPipelineDeps): VideoPipeline {
+  const meter = createRateMeter(deps.clock)
+  const lastFrames = new Map<string, { image: RgbImage; atMs: number }>()
+
+  return {
+    run: (request, options) => runVideo(deps, { meter, lastFrames }, request, options),
+    rates: () => meter.rates(),
+    sourceFps: (sourceId) => meter.sourceFps(sourceId),
+    async lastFrame(sourceId, maxWidth) {
+      const last = lastFrames.get(sourceId)
+      if (!last) return null
+      const { data, width, height } = last.image
+      const { data: bytes, info } = await sharp(data, { raw: { width, height, channels: 3 } })
+        .resize(maxWidth, null, { withoutEnlargement: true })
+        .webp({ quality: PREVIEW_QUALITY })
+        .toBuffer({ resolveWithObject: true })
+      return { bytes: new Uint8Array(bytes), width: info.width, height: info.height, atMs: last.atMs }
+    },
+  }
+}
+
+interface Shared {
+  meter: RateMeter
+  lastFrames: Map<string, { image: RgbImage; atMs: number }>
+}
+
+async function runVideo(
+  deps: VideoPipelineDeps,
+  shared: Shared,
+  request: PipelineRequest,
+  options: Parameters<Pipeline['run']>[1],
+): Promise<PipelineProgress> {
+  const { video } = request
+  const { framesDone, lastTrackId } = deps.store.resumeVideo(video.id)
+  await using source = await deps.openSource({
+    uri: request.uri,
+    kind: request.kind,
+    detectFps: request.detectFps,
+    input: deps.detector.inputSize,
+    queueMax: CAPTURE_QUEUE_FRAMES,
+    signal: options.signal,
+  })
+  const originMs = originOf(deps, request, source.info.containerOriginMs)
+  const timeOrigin = deps.videos.video(video.id)?.timeOrigin ?? video.timeOrigin
+  deps.videos.describeVideo(video.id, {
+    width: source.info.width,
+    height: source.info.height,
+    ...(source.info.durationMs === null ? {} : { durationMs: source.info.durationMs }),
+  })
+
+  const trackThreshold = request.confidenceThreshold ?? deps.thresholds.track
+  const tracker = deps.createTracker({ trackThreshold, lastTrackId })
+  const board = new SightingBoard({
+    fixed: {
+      sourceId: video.sourceId,
+      sourceName: request.sourceName,
+      videoId: video.id,
+      timeOrigin,
+      spaceId: deps.textEncoder.space.spaceId,
+    },
+    prompts: request.prompts,
+    deduplicator: deps.deduplicator,
+    textEncoder: deps.textEncoder,
+    newId: deps.newId,
+    reserveDetectionIds: (count) => deps.store.reserveDetectionIds(count),
+  })
+  const commit = createGroupCommit(deps.store, { videoId: video.id, sourceId: video.sourceId }, deps.clock)
+  const progress: PipelineProgress = {
+    framesDone,
+    progress: source.info.durationMs === null ? null : 0,
+    detections: 0,
+    sightings: 0,
+  }
+
+  /** Keeps what one frame brought; the slow parts (embedding, encoding) run in other threads. */
+  const keep = async (step: BoardStep, group: GroupCommit): Promise<void> => {
+    const sightings = []
+    for (const due of step.due) sightings.push(await board.makeVersion(due))
+    group.add({ detections: step.detections, sightings, framesDone: progress.framesDone })
+    progress.detections += step.detections.length
+    progress.sightings = board.sightings
+  }
+
+  const look = async ({ frame, ...captured }: CapturedFrame): Promise<Looked> => ({
+    captured,
+    result: await deps.detector.detect(frame, {
+      minConfidence: Math.min(deps.thresholds.low, trackThreshold),
+      signal: options.signal,
+    }),
+  })
+
+  let droppedBefore = 0
+  const frames = source.frames(framesDone)
+  let ended = false
+  try {
+    for await (const { captured, result } of inOrder(frames, look, deps.detector.parallelism + 1)) {
+      const tsMs = originMs + Math.round(captured.ptsMs)
+      const objects = wanted(suppressTwins(result.objects, areAlike), request.prompts)
+      const { hits, ended: endedTracks } = tracker.update({ ...captured, tsMs }, objects)
+      progress.framesDone = captured.frameIdx + 1
+      if (source.info.durationMs !== null)
+        progress.progress = Math.min(1, captured.ptsMs / Math.max(1, source.info.durationMs))
+      await keep(
+        board.take(hits, endedTracks, { frameIdx: captured.frameIdx, tsMs, image: result.image }),
+        commit,
+      )
+      shared.lastFrames.set(video.sourceId, { image: result.image, atMs: tsMs })
+      shared.meter.onFrame(video.sourceId, result.inferenceMs)
+      shared.meter.onDropped(source.dropped - droppedBefore)
+      droppedBefore = source.dropped
+      options.onProgress?.({ ...progress })
+    }
+    ended = true
+  } finally {
+    tracker.finish()
+    await keep(board.closeAll(), commit)
+    commit.flush(ended)
+  }
+  return { ...progress, progress: 1 }
+}
+
+/** With a prompt only labels that it names go on; colours are judged later, over the whole track. */
+function wanted(objects: DetectedObject[], prompts: PipelineRequest['prompts']): DetectedObject[] {
+  if (prompts === null) return objects
+  const labels = new Set(
+    prompts.flatMap(({ interpretation }) => interpretation.labels.map(({ label }) => label)),
+  )
+  return objects.filter((object) => labels.has(object.label))
+}
+
+/** Unix ms of pts 0: live streams begin now; a file's own time wins over the time of ingest, never over a given one. */
+function originOf(
+  deps: VideoPipelineDeps,
+  { video, kind }: PipelineRequest,
+  containerOriginMs: number | null,
+): number {
+  if (kind !== 'file') {
+    const originMs = deps.clock.nowMs()
+    deps.videos.describeVideo(video.id, { originMs, timeOrigin: 'live' })
+    return originMs
+  }
+  if (video.timeOrigin !== 'ingest' || containerOriginMs === null || video.framesDone > 0)
+    return video.originMs
+  deps.videos.describeVideo(video.id, { originMs: containerOriginMs, timeOrigin: 'container' })
+  return containerOriginMs
+}

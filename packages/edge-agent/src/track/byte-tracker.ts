@@ -1,0 +1,121 @@
+// ByteTrack (Zhang et al., ECCV 2022): sure boxes are paired with tracks first, weak boxes then continue what is left,
+// because a weak box near a track is an occluded object more often than noise. New tracks come from sure boxes only.
+import type { DetectedObject } from '@sam3-fleet/models/detect/detector'
+import { iou } from '@sam3-fleet/shared/domain/geometry'
+import { assign } from './assignment.ts'
+import { BoxFilter } from './box-filter.ts'
+import { areAlike } from './label-kinds.ts'
+import type { FrameTime, Tracker, TrackerUpdate, TrackHit } from './tracker.ts'
+
+/** Costs are 1 - overlap; limits of the paper's three associations. */
+const FIRST_COST_MAX = 0.8
+const WEAK_COST_MAX = 0.5
+const UNSURE_COST_MAX = 0.7
+/** Detections after which a track is sure to be one. */
+const CONFIRM_HITS = 3
+/** Milliseconds that a track may be out of sight and still be the same. */
+const LOST_MAX_MS = 2_000
+/** Milliseconds between frames after which nothing is known any more: a gap in the recording. */
+const GAP_MAX_MS = 5_000
+
+export interface ByteTrackerOptions {
+  /** Confidence of sure boxes. */
+  trackThreshold: number
+  /** Ids count on from here. */
+  lastTrackId: number
+}
+
+interface Track {
+  id: number
+  filter: BoxFilter
+  label: string
+  /** Detections before the track became sure; null once it is. */
+  unsure: TrackHit[] | null
+  lastSeenMs: number
+  isLost: boolean
+}
+
+export function createByteTracker(options: ByteTrackerOptions): Tracker {
+  let tracks: Track[] = []
+  let lastId = options.lastTrackId
+  let lastMs: number | null = null
+
+  /** Pairs tracks with objects; what was paired is taken out of both lists. */
+  function associate(
+    from: Track[],
+    objects: DetectedObject[],
+    maxCost: number,
+    onPair: (track: Track, object: DetectedObject) => void,
+  ): void {
+    const cost = (row: number, column: number): number => {
+      const [track, object] = [from[row] as Track, objects[column] as DetectedObject]
+      return areAlike(track.label, object.label) ? 1 - iou(track.filter.bbox, object.bbox) : Infinity
+    }
+    const pairs = assign(from.length, objects.length, cost, maxCost)
+    const paired = pairs.map(
+      ([row, column]) => [from[row] as Track, objects[column] as DetectedObject] as const,
+    )
+    for (const [track, object] of paired) {
+      from.splice(from.indexOf(track), 1)
+      objects.splice(objects.indexOf(object), 1)
+      onPair(track, object)
+    }
+  }
+
+  function update(time: FrameTime, objects: readonly DetectedObject[]): TrackerUpdate {
+    const elapsedMs = lastMs === null ? 0 : time.ptsMs - lastMs
+    lastMs = time.ptsMs
+    const ended = elapsedMs > GAP_MAX_MS ? finish() : []
+    for (const track of tracks) track.filter.predict(elapsedMs)
+
+    const hits: TrackHit[] = []
+    const hit = (track: Track, object: DetectedObject): void => {
+      track.filter.correct(object.bbox)
+      track.lastSeenMs = time.ptsMs
+      track.isLost = false
+      const found: TrackHit = { ...time, trackId: track.id, object }
+      if (track.unsure === null) hits.push(found)
+      else if (track.unsure.push(found) >= CONFIRM_HITS) {
+        hits.push(...track.unsure)
+        track.unsure = null
+      }
+    }
+
+    const sure = objects.filter((object) => object.confidence >= options.trackThreshold)
+    const weak = objects.filter((object) => object.confidence < options.trackThreshold)
+    const known = tracks.filter((track) => track.unsure === null)
+    const unsure = tracks.filter((track) => track.unsure !== null)
+    associate(known, sure, FIRST_COST_MAX, hit)
+    const inSight = known.filter((track) => !track.isLost)
+    associate(inSight, weak, WEAK_COST_MAX, hit)
+    associate(unsure, sure, UNSURE_COST_MAX, hit)
+
+    for (const track of tracks) if (track.lastSeenMs < time.ptsMs) track.isLost = true
+    for (const object of sure) tracks.push(begin(time, object))
+    const isOver = (track: Track): boolean =>
+      track.unsure !== null ? track.isLost : time.ptsMs - track.lastSeenMs > LOST_MAX_MS
+    ended.push(...tracks.filter((track) => isOver(track) && track.unsure === null).map((track) => track.id))
+    tracks = tracks.filter((track) => !isOver(track))
+    return { hits, ended }
+  }
+
+  function begin(time: FrameTime, object: DetectedObject): Track {
+    lastId += 1
+    return {
+      id: lastId,
+      filter: new BoxFilter(object.bbox),
+      label: object.label,
+      unsure: [{ ...time, trackId: lastId, object }],
+      lastSeenMs: time.ptsMs,
+      isLost: false,
+    }
+  }
+
+  function finish(): number[] {
+    const ids = tracks.filter((track) => track.unsure === null).map((track) => track.id)
+    tracks = []
+    return ids
+  }
+
+  return { update, finish }
+}

@@ -1,0 +1,30 @@
+// Contract: boxes of one frame after the other in, the same objects over time out. One tracker per recording.
+import type { DetectedObject } from '@sam3-fleet/models/detect/detector'
+
+export interface FrameTime {
+  frameIdx: number
+  ptsMs: number
+  /** Unix ms. */
+  tsMs: number
+}
+
+/** One detection that belongs to a track that is sure to be one. */
+export interface TrackHit extends FrameTime {
+  /** Unique inside the recording; never used again. */
+  trackId: number
+  object: DetectedObject
+}
+
+export interface TrackerUpdate {
+  /** In order of time; a track that became sure in this frame brings its earlier detections too. */
+  hits: TrackHit[]
+  /** Tracks that will not come back. */
+  ended: number[]
+}
+
+export interface Tracker {
+  /** Every object goes to at most one track; weak objects only continue tracks. Frames come in order of time. */
+  update(time: FrameTime, objects: readonly DetectedObject[]): TrackerUpdate
+  /** The recording is at its end: all tracks end. */
+  finish(): number[]
+}
