@@ -6,6 +6,7 @@ import type { PromptInterpreter } from '@sam3-fleet/models/prompt/prompt-interpr
 import type { Pipeline, PipelineProgress, PipelineRequest } from '../pipeline/pipeline.ts'
 import type { SourceStore, StoredSource } from '../store/source-store.ts'
 import type { VideoRecord, VideoStore } from '../store/video-store.ts'
+import { pinCameraHost } from './camera-host.ts'
 import { createFolderScan } from './folder-scan.ts'
 import { interpretPrompts } from './interpret-prompts.ts'
 import { parseSourceUri } from './source-uri.ts'
@@ -79,7 +80,7 @@ export function createSourceSupervisor(deps: SourceSupervisorDeps): SourceSuperv
     signal: AbortSignal,
     onProgress: (progress: PipelineProgress) => void,
   ): Promise<void> {
-    const { kind, target } = parseSourceUri(source.secretUri)
+    const address = parseSourceUri(source.secretUri)
     const prompts = await interpretPrompts(source.record.prompts, deps)
     const base = {
       sourceName: source.record.name,
@@ -87,9 +88,11 @@ export function createSourceSupervisor(deps: SourceSupervisorDeps): SourceSuperv
       prompts,
       confidenceThreshold: null,
     }
-    if (kind === 'folder') return watchFolder(source, target, base, { signal, onProgress })
-    if (kind === 'file') return workFile(source, target, base, { signal, onProgress })
-    await deps.pipeline.run({ ...base, kind, uri: target, video: openLive(source) }, { signal, onProgress })
+    const options = { signal, onProgress }
+    if (address.kind === 'folder') return watchFolder(source, address.path, base, options)
+    if (address.kind === 'file') return workFile(source, address.path, base, options)
+    const uri = address.kind === 'rtsp' ? await pinCameraHost(address.url) : address.device
+    await deps.pipeline.run({ ...base, kind: address.kind, uri, video: openLive(source) }, options)
   }
 
   async function workFile(
