@@ -74,9 +74,12 @@ export function deviceCondition(row: DeviceRow, nowMs: number): DeviceCondition 
   }
 }
 
-/** Whether it may be asked live. */
-export function reachable(condition: DeviceCondition): boolean {
-  return condition.state === 'online' || condition.state === 'behind'
+/**
+ * Whether it may be asked live. A silent one with a connection may: a busy machine's status comes late, and one that
+ * is truly gone only makes the asker wait for its deadline.
+ */
+export function reachable({ state }: DeviceCondition): boolean {
+  return state === 'online' || state === 'behind' || state === 'stale'
 }
 
 function readStatus(stored: unknown): DeviceStatus | null {

@@ -1,7 +1,4 @@
 // The centre's HTTP side on a real port, over a database in memory, without broker or model: for tests of the API.
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import pino from 'pino'
 import { Registry } from 'prom-client'
 import { DEFAULT_TENANT } from '@sam3-fleet/shared/domain/identity'
@@ -11,6 +8,7 @@ import { createTempDir } from '@sam3-fleet/test-kit/temp-dir'
 import { createApiServices } from '../api/create-api-services.ts'
 import { createAuthenticator, type ApiToken } from '../api/http/authenticate.ts'
 import { createHttpApp } from '../api/http/http-app.ts'
+import { startHttpServer } from '../api/http/http-server.ts'
 import type { Role } from '../api/principal.ts'
 import type { Database } from '../database/database.ts'
 import { createDeviceCommands } from '../live/device-commands.ts'
@@ -77,14 +75,10 @@ export async function startTestCentre({ closed }: { closed: boolean }): Promise<
       warnings: () => [],
     },
   })
-  const server = createServer(app).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  stack.defer(() => {
-    server.closeAllConnections()
-    server.close()
-  })
+  const server = await startHttpServer(app, { host: '127.0.0.1', port: 0, clock })
+  stack.defer(() => server.stop())
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${server.port}`,
     db: database,
     uploadFolder: folder.path,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

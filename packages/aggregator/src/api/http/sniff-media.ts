@@ -4,11 +4,10 @@
 /** Bytes that are enough to tell every accepted format. */
 export const SNIFF_BYTES = 64
 
-const ASCII = new TextDecoder('latin1')
-
 /** Content type, or null for anything that is not an accepted video or image. */
 export function sniffMedia(head: Uint8Array): string | null {
-  const text = ASCII.decode(head.subarray(0, SNIFF_BYTES))
+  // Node's latin1 keeps every byte; the one of TextDecoder is windows-1252.
+  const text = Buffer.from(head.subarray(0, SNIFF_BYTES)).toString('latin1')
   if (text.startsWith('RIFF')) {
     const form = text.slice(8, 12)
     return form === 'AVI ' ? 'video/x-msvideo' : form === 'WEBP' ? 'image/webp' : null
