@@ -15,6 +15,10 @@ import { listDeviceRows } from '../store/list-device-rows.ts'
 
 /** Devices seldom join; a new label may take this long to be understood. */
 const LABELS_TTL_MS = 10_000
+/** Label sets kept, each with its background of a few hundred vectors: tenants of one centre share most of them. */
+const LABEL_SETS_MAX = 16
+/** Asked once at start, so that nobody's first question pays for what is prepared lazily. */
+const WARM_UP_QUESTION = 'a person in red'
 
 export interface ReadyUnderstanding {
   understanding: QueryUnderstanding
@@ -26,6 +30,8 @@ export interface FleetUnderstanding {
   readonly spaceId: string
   /** Waits only for the first one of a tenant; later changes are prepared in the background. */
   ready(tenantId: string): Promise<ReadyUnderstanding>
+  /** Prepares everything that a first question would otherwise wait for. */
+  warmUp(tenantId: string): Promise<void>
 }
 
 export interface FleetUnderstandingDeps {
@@ -59,30 +65,36 @@ export function createFleetUnderstanding(deps: FleetUnderstandingDeps): FleetUnd
     const known = made.get(key)
     if (known) return known
     const fresh = make(labels)
-    // One at a time in use, one in the making: older label sets do not come back.
-    made.clear()
     made.set(key, fresh)
     fresh.catch(() => made.delete(key))
+    const oldest = made.keys().next().value
+    if (made.size > LABEL_SETS_MAX && oldest !== undefined) made.delete(oldest)
     return fresh
+  }
+
+  async function ready(tenantId: string): Promise<ReadyUnderstanding> {
+    const next = makeOnce(await labelsOf(tenantId))
+    const current = inUse.get(tenantId)
+    if (current === undefined) {
+      inUse.set(tenantId, next)
+      next.catch(() => inUse.delete(tenantId))
+      return await next
+    }
+    // What cannot be made leaves the one in use; the next question tries again.
+    if (next !== current)
+      next.then(
+        () => inUse.set(tenantId, next),
+        () => undefined,
+      )
+    return await current
   }
 
   return {
     spaceId: encoder.space.spaceId,
-    async ready(tenantId) {
-      const next = makeOnce(await labelsOf(tenantId))
-      const current = inUse.get(tenantId)
-      if (current === undefined) {
-        inUse.set(tenantId, next)
-        next.catch(() => inUse.delete(tenantId))
-        return await next
-      }
-      // What cannot be made leaves the one in use; the next question tries again.
-      if (next !== current)
-        next.then(
-          () => inUse.set(tenantId, next),
-          () => undefined,
-        )
-      return await current
+    ready,
+    async warmUp(tenantId) {
+      const { understanding } = await ready(tenantId)
+      await understanding.understand(WARM_UP_QUESTION)
     },
   }
 }
