@@ -89,9 +89,7 @@ describe('frames of a file', () => {
 
   test('stops at once when it is not wanted any more', async () => {
     const stop = new AbortController()
-    await using source = await openAvFrameSource(
-      options({ uri: clipPath('vtest.avi'), signal: stop.signal }),
-    )
+    await using source = await openAvFrameSource(options({ uri: clipPath('vtest.avi'), signal: stop.signal }))
     const reading = (async () => {
       for await (const frame of source.frames(0)) if (frame.frameIdx >= 4) stop.abort(new Error('enough'))
     })()

@@ -3,6 +3,7 @@
 import { iou, type Bbox } from '@sam3-fleet/shared/domain/geometry'
 import type { ColourShare } from '@sam3-fleet/shared/domain/sighting'
 import type { TimedBox } from '@sam3-fleet/models/describe/measured-sighting'
+import { areAlike } from '@sam3-fleet/models/detect/label-kinds'
 import type { Deduplicator, RestingSighting, TrackStart } from './deduplicator.ts'
 
 /** Milliseconds in which something that moves may come back near to where it was going. */
@@ -23,7 +24,7 @@ const STANDING_SHIFT_HEIGHTS = 0.3
 /** Milliseconds of path that tell where it was going. */
 const VELOCITY_WINDOW_MS = 1_500
 
-export function createPlaceTimeDeduplicator(areAlike: (a: string, b: string) => boolean): Deduplicator {
+export function createPlaceTimeDeduplicator(): Deduplicator {
   return {
     findHome(start, resting) {
       const possible = resting

@@ -11,7 +11,6 @@ import { inOrder } from '../detect/in-order.ts'
 import { suppressTwins } from '../detect/suppress-twins.ts'
 import type { PipelineStore } from '../store/pipeline-store.ts'
 import type { VideoStore } from '../store/video-store.ts'
-import { areAlike } from '../track/label-kinds.ts'
 import type { Tracker } from '../track/tracker.ts'
 import { createGroupCommit, type GroupCommit } from './group-commit.ts'
 import type { Pipeline, PipelineProgress, PipelineRequest } from './pipeline.ts'
@@ -31,12 +30,16 @@ export interface VideoPipelineDeps {
   videos: VideoStore
   deduplicator: Deduplicator
   createTracker: (options: { trackThreshold: number; lastTrackId: number }) => Tracker
+  /** Resolves when the disk has room for more. */
+  hasRoom: (signal: AbortSignal) => Promise<void>
   newId: () => string
   clock: Clock
 }
 
 export interface VideoPipeline extends Pipeline {
   sourceFps(sourceId: string): number
+  /** Unix ms of the newest frame; null before the first. */
+  lastFrameMs(sourceId: string): number | null
 }
 
 interface Looked {
@@ -52,6 +55,7 @@ export function createVideoPipeline(deps: VideoPipelineDeps): VideoPipeline {
     run: (request, options) => runVideo(deps, { meter, lastFrames }, request, options),
     rates: () => meter.rates(),
     sourceFps: (sourceId) => meter.sourceFps(sourceId),
+    lastFrameMs: (sourceId) => lastFrames.get(sourceId)?.atMs ?? null,
     async lastFrame(sourceId, maxWidth) {
       const last = lastFrames.get(sourceId)
       if (!last) return null
@@ -127,13 +131,11 @@ async function runVideo(
     progress.sightings = board.sightings
   }
 
-  const look = async ({ frame, ...captured }: CapturedFrame): Promise<Looked> => ({
-    captured,
-    result: await deps.detector.detect(frame, {
-      minConfidence: Math.min(deps.thresholds.low, trackThreshold),
-      signal: options.signal,
-    }),
-  })
+  const look = async ({ frame, ...captured }: CapturedFrame): Promise<Looked> => {
+    await deps.hasRoom(options.signal)
+    const minConfidence = Math.min(deps.thresholds.low, trackThreshold)
+    return { captured, result: await deps.detector.detect(frame, { minConfidence, signal: options.signal }) }
+  }
 
   let droppedBefore = 0
   const frames = source.frames(framesDone)
@@ -141,7 +143,7 @@ async function runVideo(
   try {
     for await (const { captured, result } of inOrder(frames, look, deps.detector.parallelism + 1)) {
       const tsMs = originMs + Math.round(captured.ptsMs)
-      const objects = wanted(suppressTwins(result.objects, areAlike), request.prompts)
+      const objects = wanted(suppressTwins(result.objects), request.prompts)
       const { hits, ended: endedTracks } = tracker.update({ ...captured, tsMs }, objects)
       progress.framesDone = captured.frameIdx + 1
       if (source.info.durationMs !== null)

@@ -79,5 +79,10 @@ export function createSightingSearch({
 
 function toCandidate({ label, attributes }: Sighting, similarity: number): Omit<Candidate, 'interpretation'> {
   const { colours, movement, place } = attributes
-  return { similarity, labelOfCandidate: label, coloursOfCandidate: colours, motionOfCandidate: { movement, place } }
+  return {
+    similarity,
+    labelOfCandidate: label,
+    coloursOfCandidate: colours,
+    motionOfCandidate: { movement, place },
+  }
 }

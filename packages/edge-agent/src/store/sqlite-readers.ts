@@ -143,6 +143,10 @@ export function createSqliteReaders(db: Database) {
     vectors: (spaceId: string) => vectorsOf.iterate(spaceId),
     vectorF16: (spaceId: string, hash: string): Uint8Array | null => vector.get(spaceId, hash)?.f16 ?? null,
     vectorCount: (spaceId: string): number => countVectors.get(spaceId)?.count ?? 0,
+    /** Bytes of the database file, without its log. */
+    databaseBytes: (): number =>
+      (db.pragma('page_count', { simple: true }) as number) *
+      (db.pragma('page_size', { simple: true }) as number),
     totals: () => totals.get() ?? { detections: 0, sightings: 0, vectors: 0 },
     objects(by: GroupBy): ObjectGroup[] {
       return db

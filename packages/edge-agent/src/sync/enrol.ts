@@ -21,6 +21,27 @@ export interface EnrolRequest {
   name: string
 }
 
+export interface CredentialsRequest {
+  credentialsPath: string
+  centreUrl: string | null
+  enrolToken: string | null
+  deviceId: string
+  name: string
+}
+
+/** Stored credentials, or new ones for a token that was given; null for a device that needs none. */
+export async function openCredentials(request: CredentialsRequest): Promise<DeviceCredentials | null> {
+  const stored = await readCredentials(request.credentialsPath)
+  if (stored || request.enrolToken === null) return stored
+  if (request.centreUrl === null) {
+    throw new FleetError('CONFIG_INVALID', 'FLEET_ENROL_TOKEN is set, but not where to use it', {
+      hint: 'Set FLEET_CENTRE_URL too.',
+    })
+  }
+  const { centreUrl, enrolToken: token, deviceId, name } = request
+  return enrol({ centreUrl, token, deviceId, name }, request.credentialsPath)
+}
+
 /** What an earlier enrolment stored; null when there was none. @throws FleetError CONFIG_INVALID when unreadable. */
 export async function readCredentials(path: string): Promise<DeviceCredentials | null> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {

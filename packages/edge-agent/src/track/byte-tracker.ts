@@ -4,7 +4,7 @@ import type { DetectedObject } from '@sam3-fleet/models/detect/detector'
 import { iou } from '@sam3-fleet/shared/domain/geometry'
 import { assign } from './assignment.ts'
 import { BoxFilter } from './box-filter.ts'
-import { areAlike } from './label-kinds.ts'
+import { areAlike } from '@sam3-fleet/models/detect/label-kinds'
 import type { FrameTime, Tracker, TrackerUpdate, TrackHit } from './tracker.ts'
 
 /** Costs are 1 - overlap; limits of the paper's three associations. */

@@ -1,0 +1,33 @@
+// What the REST API needs from the agent; the routes know nothing else.
+import type { Detector } from '@sam3-fleet/models/detect/detector'
+import type { PromptInterpreter } from '@sam3-fleet/models/prompt/prompt-interpreter'
+import type { DeviceStatus } from '@sam3-fleet/shared/fleet/device-status'
+import type { JobIntake } from '../commands/job-intake.ts'
+import type { JobRunner } from '../jobs/job-runner.ts'
+import type { SightingSearch } from '../search/sighting-search.ts'
+import type { JobStore } from '../store/job-store.ts'
+import type { SourceStore } from '../store/source-store.ts'
+import type { SqliteReaders } from '../store/sqlite-readers.ts'
+import type { Registry } from 'prom-client'
+
+export interface ApiDeps {
+  deviceId: string
+  deviceName: string
+  version: string
+  pack: { id: string; version: string }
+  token: string | null
+  uploadsDir: string
+  detector: Detector
+  thresholds: { track: number; low: number }
+  interpreter: PromptInterpreter
+  search: SightingSearch
+  readers: SqliteReaders
+  sources: SourceStore
+  jobs: JobStore
+  jobRunner: JobRunner
+  intake: JobIntake
+  metrics: Registry
+  indexState: () => { kind: string; size: number; reason: string | null }
+  readStatus: () => Promise<DeviceStatus>
+  newId: () => string
+}
