@@ -68,6 +68,13 @@ describe('frames of a file', () => {
     expect(frames).toHaveLength(20)
   })
 
+  test('closing a source whose thread has ended already does not wait for it', async () => {
+    const source = await openAvFrameSource(options({ uri: clipPath('carphone_pristine.mp4') }))
+    for await (const frame of source.frames(0)) expect(frame.frameIdx).toBeGreaterThanOrEqual(0)
+    await source[Symbol.asyncDispose]()
+    await source[Symbol.asyncDispose]()
+  })
+
   test('a playlist dressed as a video is refused before a decoder opens it', async () => {
     const path = join(dir, 'movie.mp4')
     await writeFile(path, '#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n')

@@ -1,5 +1,4 @@
 // Frames through FFmpeg's libraries (node-av) in a thread of its own: files, RTSP and cameras behind one contract.
-import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { workerScript } from '@sam3-fleet/models/session/answer-questions'
 import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
@@ -23,8 +22,9 @@ export const openAvFrameSource: OpenFrameSource = async (options) => {
   }
   const worker = new Worker(workerScript('av-decode-worker', import.meta.url), { workerData, name: 'decode' })
   const tell = (message: ToAvWorker): void => worker.postMessage(message)
+  // Listened for from the beginning: a thread that came to the end of its file is gone before anybody stops it.
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const stop = async (): Promise<void> => {
-    const ended = once(worker, 'exit').catch(() => undefined)
     tell({ type: 'stop' })
     const timer = setTimeout(() => void worker.terminate(), STOP_TIMEOUT_MS)
     await ended
