@@ -1,0 +1,2 @@
+// The language of the words on screen.
+export const LOCALE = 'en'

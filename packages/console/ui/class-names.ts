@@ -1,0 +1,4 @@
+// Class names that may be absent, as one string.
+export function join(...names: (string | false | null | undefined)[]): string {
+  return names.filter(Boolean).join(' ')
+}
