@@ -1,0 +1,28 @@
+'use client'
+// A button that opens a small place for choosing.
+import { ChevronDown } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Dialog, DialogTrigger, Popover } from 'react-aria-components'
+import { Button } from '../../../ui/button.tsx'
+
+export interface FilterPopoverProps {
+  name: string
+  onOpen?: () => void
+  children: ReactNode | ((close: () => void) => ReactNode)
+}
+
+export function FilterPopover({ name, onOpen, children }: FilterPopoverProps) {
+  return (
+    <DialogTrigger onOpenChange={(isOpen) => (isOpen ? onOpen?.() : undefined)}>
+      <Button>
+        {name}
+        <ChevronDown aria-hidden size={13} className="text-muted" />
+      </Button>
+      <Popover placement="bottom start" className="w-64 rounded-md border border-edge bg-raised">
+        <Dialog aria-label={name} className="p-2 outline-none">
+          {({ close }) => (typeof children === 'function' ? children(close) : children)}
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  )
+}
