@@ -19,10 +19,10 @@ export async function answerQuestions<Ask, Answer, Ready>(
     port.postMessage(toFleetError(thrown).toBody())
     return
   }
-  port.on('message', ({ id, ask }: { id: number; ask: Ask }) => {
+  port.on('message', (ask: Ask) => {
     loaded.answer(ask).then(
-      ({ answer, transfer = [] }) => port.postMessage({ id, answer }, transfer),
-      (thrown: unknown) => port.postMessage({ id, ...toFleetError(thrown).toBody() }),
+      ({ answer, transfer = [] }) => port.postMessage({ answer }, transfer),
+      (thrown: unknown) => port.postMessage(toFleetError(thrown).toBody()),
     )
   })
   port.postMessage({ ready: loaded.ready })

@@ -1,6 +1,7 @@
 // Threads that answer questions one at a time. A dead thread fails the question it had and is started again; waiting
 // questions go on. Used for everything that would hold the event loop: detectors, encoders, sessions.
 import { Worker, type Transferable } from 'node:worker_threads'
+import type { ErrorCode } from '@sam3-fleet/shared/errors/codes'
 import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
 
 /** Questions that may wait; more means that somebody does not bound what he asks. */
@@ -8,20 +9,23 @@ const WAITING_MAX = 256
 /** Deaths in a row, without an answer between them, after which a pool gives up. */
 const DEATHS_MAX = 5
 
-export type WorkerAnswer<Answer> =
-  | { id: number; answer: Answer }
-  | { id: number; error: { code: string; message: string; hint: string } }
+interface WorkerFailure {
+  error: { code: ErrorCode; message: string; hint: string }
+}
+/** What a worker posts once, before anything else. */
+type WorkerReady<Ready> = { ready: Ready } | WorkerFailure
+/** What a worker posts for each question, in order: it has one at a time. */
+type WorkerAnswer<Answer> = { answer: Answer } | WorkerFailure
 
 interface Question<Ask, Answer> {
   ask: Ask
   transfer: Transferable[]
   resolve: (answer: Answer) => void
   reject: (error: Error) => void
-  signal: AbortSignal | undefined
 }
 
 export interface WorkerPoolOptions {
-  /** The worker's file; it posts `{ ready }` once and a WorkerAnswer for each question. */
+  /** The worker's file, which calls answerQuestions(). */
   script: URL
   size: number
   workerData: unknown
@@ -37,7 +41,8 @@ export class WorkerPool<Ask, Answer, Ready> implements AsyncDisposable {
   readonly #busy = new Map<Worker, Question<Ask, Answer>>()
   readonly #idle: Worker[] = []
   #deaths = 0
-  #closed = false
+  /** Why nothing can be asked any more. */
+  #closed: FleetError | undefined
 
   private constructor(options: WorkerPoolOptions) {
     this.#options = options
@@ -60,31 +65,34 @@ export class WorkerPool<Ask, Answer, Ready> implements AsyncDisposable {
 
   /**
    * Asks the next free thread, in order of arrival. Buffers in `transfer` must not be used afterwards.
-   * @throws FleetError CANCELLED, UNAVAILABLE when the thread died, TOO_MANY_REQUESTS when too many wait.
+   * @throws FleetError CANCELLED, UNAVAILABLE when the thread died, TOO_MANY_REQUESTS when too many wait,
+   * INVALID_INPUT when the question cannot cross threads (a buffer that was handed over before).
    */
   ask(ask: Ask, transfer: Transferable[] = [], signal?: AbortSignal): Promise<Answer> {
-    if (this.#closed) return Promise.reject(new FleetError('UNAVAILABLE', `${this.#options.name} is closed`))
+    if (this.#closed) return Promise.reject(this.#closed)
     if (signal?.aborted) return Promise.reject(cancelled())
     if (this.#waiting.length >= WAITING_MAX) {
       return Promise.reject(
         new FleetError(
           'TOO_MANY_REQUESTS',
-          `${WAITING_MAX} questions wait for ${this.#options.name} already`,
+          `${WAITING_MAX} questions wait for the ${this.#options.name} already`,
         ),
       )
     }
-    return new Promise((resolve, reject) => {
-      const question: Question<Ask, Answer> = { ask, transfer, resolve, reject, signal }
-      this.#waiting.push(question)
-      signal?.addEventListener('abort', () => this.#cancel(question), { once: true })
-      this.#dispatch()
-    })
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+    const question: Question<Ask, Answer> = { ask, transfer, resolve, reject }
+    this.#waiting.push(question)
+    this.#dispatch()
+    return signal ? this.#untilAborted(question, promise, signal) : promise
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true
-    const closed = new FleetError('UNAVAILABLE', `${this.#options.name} was closed`)
-    for (const question of [...this.#waiting.splice(0), ...this.#busy.values()]) question.reject(closed)
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#close(new FleetError('UNAVAILABLE', `the ${this.#options.name} is closed`))
+  }
+
+  async #close(why: FleetError): Promise<void> {
+    this.#closed ??= why
+    for (const question of [...this.#waiting.splice(0), ...this.#busy.values()]) question.reject(why)
     await Promise.all([...this.#threads].map((thread) => thread.terminate()))
   }
 
@@ -93,15 +101,39 @@ export class WorkerPool<Ask, Answer, Ready> implements AsyncDisposable {
       const thread = this.#idle.shift() as Worker
       const question = this.#waiting.shift() as Question<Ask, Answer>
       this.#busy.set(thread, question)
-      thread.postMessage({ id: thread.threadId, ask: question.ask }, question.transfer)
+      try {
+        thread.postMessage(question.ask, question.transfer)
+      } catch (cause) {
+        this.#busy.delete(thread)
+        this.#idle.push(thread)
+        question.reject(
+          new FleetError('INVALID_INPUT', `this cannot be handed to the ${this.#options.name}`, {
+            hint: 'Buffers belong to the thread they were handed to: use each only once.',
+            cause,
+          }),
+        )
+      }
     }
   }
 
-  #cancel(question: Question<Ask, Answer>): void {
-    const at = this.#waiting.indexOf(question)
-    if (at >= 0) this.#waiting.splice(at, 1)
-    // A thread that works on it goes on to its end: a model run cannot be stopped; its answer is dropped.
-    question.reject(cancelled())
+  /** The signal may live as long as the program: its listener goes with the question. */
+  async #untilAborted(
+    question: Question<Ask, Answer>,
+    promise: Promise<Answer>,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const onAbort = (): void => {
+      const at = this.#waiting.indexOf(question)
+      if (at >= 0) this.#waiting.splice(at, 1)
+      // A thread that works on it goes on to its end: a model run cannot be stopped; its answer is dropped.
+      question.reject(cancelled())
+    }
+    signal.addEventListener('abort', onAbort)
+    try {
+      return await promise
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+    }
   }
 
   async #startThread(): Promise<Ready> {
@@ -113,12 +145,12 @@ export class WorkerPool<Ask, Answer, Ready> implements AsyncDisposable {
     const loading = new AbortController()
     const ready = await new Promise<Ready>((resolve, reject) => {
       // Taken off one by one: a Worker has listeners of its own that deliver its messages.
-      const onMessage = (message: { ready: Ready } | { error: { message: string; hint: string } }): void => {
+      const onMessage = (message: WorkerReady<Ready>): void => {
         if ('ready' in message) resolve(message.ready)
-        else reject(new FleetError('PACK_INVALID', message.error.message, { hint: message.error.hint }))
+        else reject(fromWorker(message))
       }
       const onExit = (): void =>
-        reject(new FleetError('UNAVAILABLE', `${this.#options.name} ended while it was loading`))
+        reject(new FleetError('UNAVAILABLE', `the ${this.#options.name} ended while it was loading`))
       thread.once('message', onMessage).once('error', reject).once('exit', onExit)
       loading.signal.addEventListener('abort', () => {
         thread.off('message', onMessage).off('error', reject).off('exit', onExit)
@@ -142,10 +174,7 @@ export class WorkerPool<Ask, Answer, Ready> implements AsyncDisposable {
     this.#busy.delete(thread)
     this.#deaths = 0
     if ('answer' in message) question?.resolve(message.answer)
-    else
-      question?.reject(
-        new FleetError(message.error.code as 'INTERNAL', message.error.message, { hint: message.error.hint }),
-      )
+    else question?.reject(fromWorker(message))
     this.#idle.push(thread)
     this.#dispatch()
   }
@@ -157,7 +186,7 @@ export class WorkerPool<Ask, Answer, Ready> implements AsyncDisposable {
     const at = this.#idle.indexOf(thread)
     if (at >= 0) this.#idle.splice(at, 1)
     question?.reject(
-      new FleetError('UNAVAILABLE', `${this.#options.name} died while it worked`, {
+      new FleetError('UNAVAILABLE', `the ${this.#options.name} died while it worked`, {
         hint: 'It is started again; try once more.',
         cause,
       }),
@@ -167,9 +196,23 @@ export class WorkerPool<Ask, Answer, Ready> implements AsyncDisposable {
 
   #replaceThread(): void {
     this.#deaths += 1
-    if (this.#deaths > DEATHS_MAX) void this[Symbol.asyncDispose]()
-    else if (!this.#closed) this.#startThread().catch(() => this.#replaceThread())
+    if (this.#deaths <= DEATHS_MAX) {
+      if (!this.#closed) this.#startThread().catch(() => this.#replaceThread())
+      return
+    }
+    const why = new FleetError(
+      'UNAVAILABLE',
+      `the ${this.#options.name} died ${this.#deaths} times in a row`,
+      {
+        hint: 'Look at the free memory, verify the pack with "fleet packs verify", then restart the program.',
+      },
+    )
+    void this.#close(why)
   }
+}
+
+function fromWorker({ error }: WorkerFailure): FleetError {
+  return new FleetError(error.code, error.message, { hint: error.hint })
 }
 
 function cancelled(): FleetError {
