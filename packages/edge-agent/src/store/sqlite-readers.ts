@@ -105,8 +105,8 @@ export function createSqliteReaders(db: Database) {
     [string],
     { content: Uint8Array; content_type: string; width: number; height: number }
   >('SELECT content, content_type, width, height FROM media WHERE sha256 = ?')
-  const vectorsOf = db.prepare<[string], { hash: string; f16: Uint8Array }>(
-    'SELECT hash, f16 FROM vectors WHERE space_id = ?',
+  const vectorsAfter = db.prepare<[string, string, number], { hash: string; f16: Uint8Array }>(
+    'SELECT hash, f16 FROM vectors WHERE space_id = ? AND hash > ? ORDER BY hash LIMIT ?',
   )
   const vector = db.prepare<[string, string], { f16: Uint8Array }>(
     'SELECT f16 FROM vectors WHERE space_id = ? AND hash = ?',
@@ -140,7 +140,9 @@ export function createSqliteReaders(db: Database) {
     detectionsAfter: (afterId: number, limit: number): StoredDetection[] =>
       page.all(afterId, limit).map(detectionFromRow),
     media: (sha256: string) => media.get(sha256) ?? null,
-    vectors: (spaceId: string) => vectorsOf.iterate(spaceId),
+    /** Keyset page in the order of hashes. */
+    vectorsAfter: (spaceId: string, afterHash: string, limit: number) =>
+      vectorsAfter.all(spaceId, afterHash, limit),
     vectorF16: (spaceId: string, hash: string): Uint8Array | null => vector.get(spaceId, hash)?.f16 ?? null,
     vectorCount: (spaceId: string): number => countVectors.get(spaceId)?.count ?? 0,
     /** Bytes of the database file, without its log. */
