@@ -128,14 +128,14 @@ export const FOLDER_LAYERS: Readonly<Record<string, readonly FolderLayer[]>> = {
     {
       folder: 'pipeline',
       owns: 'the stages in a row, by their contracts',
-      mayImport: [],
+      mayImport: ['detect', 'embed'],
       mayImportTypesOf: [...STAGES, 'store', 'index', 'disk', 'observe'],
     },
     { folder: 'disk', owns: 'the disk budget', mayImport: [], mayImportTypesOf: ['store', 'observe'] },
     {
       folder: 'sources',
       owns: 'cameras, streams and folders, and their runs',
-      mayImport: [],
+      mayImport: ['capture'],
       mayImportTypesOf: ['store', 'capture', 'pipeline', 'disk', 'observe'],
     },
     {
@@ -157,10 +157,22 @@ export const FOLDER_LAYERS: Readonly<Record<string, readonly FolderLayer[]>> = {
       mayImportTypesOf: ['store', 'observe'],
     },
     {
+      folder: 'status',
+      owns: 'what the device says of itself',
+      mayImport: [],
+      mayImportTypesOf: ['store', 'pipeline', 'disk'],
+    },
+    {
+      folder: 'commands',
+      owns: 'what the centre may ask of the device, and how a video becomes a job',
+      mayImport: ['capture', 'sources'],
+      mayImportTypesOf: ['store', 'search', 'jobs', 'pipeline', 'sync'],
+    },
+    {
       folder: 'api',
       owns: 'REST',
-      mayImport: ['observe'],
-      mayImportTypesOf: ['config', 'store', 'index', 'search', 'jobs', 'sources', 'disk', 'detect'],
+      mayImport: ['observe', 'capture', 'sources'],
+      mayImportTypesOf: ['config', 'store', 'index', 'search', 'jobs', 'commands', 'disk', 'detect'],
     },
   ],
   aggregator: [

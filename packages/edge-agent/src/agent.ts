@@ -10,6 +10,7 @@ import { createQueryUnderstanding } from '@sam3-fleet/models/score/query-underst
 import type { DeviceStatus } from '@sam3-fleet/shared/fleet/device-status'
 import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import { systemClock } from '@sam3-fleet/shared/time/clock'
+import { systemRandom } from '@sam3-fleet/shared/time/random'
 import { createApi, listen, type ListeningApi } from './api/api-server.ts'
 import { openAvFrameSource } from './capture/av-frame-source.ts'
 import { createDeviceCommands } from './commands/device-commands.ts'
@@ -21,7 +22,7 @@ import { openIndexKeeper, type IndexKeeper } from './index/index-keeper.ts'
 import { createJobRunner } from './jobs/job-runner.ts'
 import { createLogger } from './observe/logger.ts'
 import { createMetrics } from './observe/metrics.ts'
-import { createStatusReader } from './observe/status-reader.ts'
+import { createStatusReader } from './status/status-reader.ts'
 import { createVideoPipeline } from './pipeline/video-pipeline.ts'
 import { createSightingSearch } from './search/sighting-search.ts'
 import { createSourceSupervisor } from './sources/source-supervisor.ts'
@@ -82,7 +83,7 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     await openIndexKeeper({
       path: config.indexPath,
       space,
-      vectors: () => readers.vectors(space.spaceId),
+      vectors: (afterHash, limit) => readers.vectorsAfter(space.spaceId, afterHash, limit),
       wantsGpu: config.wantsGpuIndex,
       log,
     }),
@@ -134,7 +135,7 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     labels: detector.labels,
     newId,
     clock,
-    random: Math.random,
+    random: systemRandom,
     onReconnected: (sourceId, elapsedMs) =>
       log.info({ sourceId, elapsedMs: Math.round(elapsedMs) }, 'the source is back'),
   })
@@ -183,13 +184,13 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
             bootId,
             credentials: () => credentials,
             clock,
-            random: Math.random,
+            random: systemRandom,
           }),
           handlers,
           readStatus,
           holdMaxBytes: config.holdMaxBytes,
           clock,
-          random: Math.random,
+          random: systemRandom,
           log,
         })
 

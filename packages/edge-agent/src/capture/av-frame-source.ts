@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import { workerScript } from '@sam3-fleet/models/session/answer-questions'
 import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
+import { systemClock } from '@sam3-fleet/shared/time/clock'
 import type { AvWorkerData, FromAvWorker, ToAvWorker } from './av-messages.ts'
 import type { CapturedFrame, FrameSource, OpenFrameSource, OpenSourceOptions } from './frame-source.ts'
 import { sniffFile } from './sniff-media.ts'
@@ -26,9 +27,13 @@ export const openAvFrameSource: OpenFrameSource = async (options) => {
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const stop = async (): Promise<void> => {
     tell({ type: 'stop' })
-    const timer = setTimeout(() => void worker.terminate(), STOP_TIMEOUT_MS)
-    await ended
-    clearTimeout(timer)
+    const late = new AbortController()
+    const terminated = systemClock.sleep(STOP_TIMEOUT_MS, late.signal).then(
+      () => worker.terminate(),
+      () => undefined,
+    )
+    await Promise.race([ended, terminated])
+    late.abort()
   }
 
   const inbox = createInbox(worker, options)

@@ -9,7 +9,7 @@ import { CLEARER_BY, clarityOf, cutOut, type ExemplarPixels } from './exemplar.t
 const PATH_MAX = 64
 /** Colours that a sighting names, and the least share of one. */
 const COLOURS_MAX = 3
-const COLOUR_SHARE_MIN = 0.12
+const COLOUR_SHARE_MIN = 0.2
 
 /** One detection as it comes from a track; `image` only for the newest frame. */
 export interface GrowingHit {

@@ -33,7 +33,8 @@ const { IndexFlatIP } = createRequire(import.meta.url)('faiss-node') as { IndexF
 const sidecarPath = `${path}.ids.json`
 
 await answerQuestions<FaissAsk, FaissAnswer, FaissAnswer>(async () => {
-  let { index, hashes } = load()
+  const { index, hashes: loaded } = load()
+  let hashes = loaded
   let positions = new Map(hashes.flatMap((hash, at) => (hash === null ? [] : [[hash, at] as const])))
 
   const state = (neighbours: Neighbour[] = []): FaissAnswer => ({

@@ -28,15 +28,15 @@ export interface IndexKeeper extends AsyncDisposable {
 export interface IndexKeeperOptions {
   path: string
   space: EmbeddingSpace
-  /** All vectors of the space in the database. */
-  vectors: () => Iterable<StoredVector>
+  /** Vectors of the space in the database, in the order of their hashes. */
+  vectors: (afterHash: string, limit: number) => StoredVector[]
   wantsGpu: boolean
   log: Logger
 }
 
 export async function openIndexKeeper(options: IndexKeeperOptions): Promise<IndexKeeper> {
   const { index, loaded, reason } = await openIndex(options)
-  await build(index, loaded, options.vectors())
+  await build(index, loaded, options.vectors)
   let pending = Promise.resolve()
   return {
     index,
@@ -79,18 +79,18 @@ async function openIndex(
 async function build(
   index: VectorIndex,
   loaded: readonly string[],
-  vectors: Iterable<StoredVector>,
+  vectors: IndexKeeperOptions['vectors'],
 ): Promise<void> {
-  const gone = new Set(loaded)
-  let chunk: { hash: string; vector: Float32Array }[] = []
   const known = new Set(loaded)
-  for (const { hash, f16 } of [...vectors]) {
-    gone.delete(hash)
-    if (!known.has(hash)) chunk.push({ hash, vector: fromF16Bytes(f16) })
-    if (chunk.length < BUILD_CHUNK) continue
-    await index.add(chunk)
-    chunk = []
+  const gone = new Set(loaded)
+  for (let after = ''; ;) {
+    const chunk = vectors(after, BUILD_CHUNK)
+    const last = chunk.at(-1)
+    if (!last) break
+    after = last.hash
+    for (const { hash } of chunk) gone.delete(hash)
+    const missing = chunk.filter(({ hash }) => !known.has(hash))
+    await index.add(missing.map(({ hash, f16 }) => ({ hash, vector: fromF16Bytes(f16) })))
   }
-  await index.add(chunk)
   if (gone.size > 0) await index.remove([...gone])
 }

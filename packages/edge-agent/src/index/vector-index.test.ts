@@ -60,7 +60,9 @@ function registerVectorIndexTests(open: () => Promise<VectorIndex>): void {
   })
 }
 
-describe('flat index', () => registerVectorIndexTests(async () => createFlatIndex()))
+describe('flat index', () => {
+  registerVectorIndexTests(async () => createFlatIndex())
+})
 
 describe('FAISS index', () => {
   const open = (path = join(dir, `index-${files++}`)) => openFaissIndex({ path, dimension: DIMENSION })

@@ -1,6 +1,6 @@
 // Runs one source for as long as it is enabled: opens, works, and comes back with growing pauses when it breaks. Knows
 // nothing of other sources, so that a bad one stops only itself.
-import { FleetError, toFleetError } from '@sam3-fleet/shared/errors/fleet-error'
+import { type FleetError, toFleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import type { SourceState } from '@sam3-fleet/shared/domain/source'
 import type { Clock } from '@sam3-fleet/shared/time/clock'
 import type { PipelineProgress } from '../pipeline/pipeline.ts'
