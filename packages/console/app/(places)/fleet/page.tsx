@@ -1,9 +1,20 @@
 import type { Metadata } from 'next'
+import { FLEET_PAGE } from '@/features/fleet/fleet-page-size.ts'
 import { FleetView } from '@/features/fleet/fleet-view.tsx'
 import { messages } from '@/messages.ts'
+import { Hydrated, serverTRPC } from '@/trpc/server.tsx'
 
 export const metadata: Metadata = { title: messages.fleet.title }
 
-export default function FleetPage() {
-  return <FleetView />
+export default async function FleetPage({ searchParams }: { searchParams: Promise<{ q?: string }> }) {
+  const [{ trpc, queryClient }, { q }] = await Promise.all([serverTRPC(), searchParams])
+  const wanted = typeof q === 'string' ? q.trim() : ''
+  void queryClient.prefetchInfiniteQuery(
+    trpc.devices.list.infiniteQueryOptions({ limit: FLEET_PAGE, ...(wanted === '' ? {} : { q: wanted }) }),
+  )
+  return (
+    <Hydrated>
+      <FleetView />
+    </Hydrated>
+  )
 }

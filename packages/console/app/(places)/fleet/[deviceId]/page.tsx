@@ -1,16 +1,17 @@
 import type { Metadata } from 'next'
 import { DeviceView } from '@/features/device/device-view.tsx'
+import { messages } from '@/messages.ts'
+import { Hydrated, serverTRPC } from '@/trpc/server.tsx'
 
-interface DevicePageProps {
-  params: Promise<{ deviceId: string }>
-}
+export const metadata: Metadata = { title: messages.fleet.name }
 
-export async function generateMetadata({ params }: DevicePageProps): Promise<Metadata> {
-  const { deviceId } = await params
-  return { title: decodeURIComponent(deviceId) }
-}
-
-export default async function DevicePage({ params }: DevicePageProps) {
-  const { deviceId } = await params
-  return <DeviceView deviceId={decodeURIComponent(deviceId)} />
+export default async function DevicePage({ params }: { params: Promise<{ deviceId: string }> }) {
+  const [{ trpc, queryClient }, { deviceId }] = await Promise.all([serverTRPC(), params])
+  const id = decodeURIComponent(deviceId)
+  void queryClient.prefetchQuery(trpc.devices.byId.queryOptions({ deviceId: id }))
+  return (
+    <Hydrated>
+      <DeviceView deviceId={id} />
+    </Hydrated>
+  )
 }

@@ -1,0 +1,62 @@
+'use client'
+// sync.watch in, the newest status with what is known of the link out: a lost link shows itself within seconds.
+import { useEffect, useReducer } from 'react'
+import type { SyncStatus } from '@sam3-fleet/shared/fleet/sync-view'
+import { useTRPCClient } from '../../trpc/client.tsx'
+import { readFailure, type Failure } from '../../trpc/failure.ts'
+import { addPoint, NO_HISTORY, type BacklogHistory } from './backlog-history.ts'
+
+/** As many as the centre gives, those in trouble first. */
+const DEVICES_SHOWN = 200
+
+export interface Heartbeat {
+  status: SyncStatus | null
+  /** When the newest status came, by this browser's clock. */
+  heardAtMs: number | null
+  history: BacklogHistory
+  /** The link is down and being made again; null while it stands. */
+  failure: Failure | null
+}
+
+type Step =
+  | { type: 'heard'; status: SyncStatus; atMs: number }
+  | { type: 'lost'; failure: Failure }
+  | { type: 'linked' }
+
+const NOTHING: Heartbeat = { status: null, heardAtMs: null, history: NO_HISTORY, failure: null }
+
+function nextHeartbeat(before: Heartbeat, step: Step): Heartbeat {
+  switch (step.type) {
+    case 'heard':
+      return {
+        status: step.status,
+        heardAtMs: step.atMs,
+        history: addPoint(before.history, step.status, step.atMs),
+        failure: null,
+      }
+    case 'lost':
+      return { ...before, failure: step.failure }
+    case 'linked':
+      return { ...before, failure: null }
+  }
+}
+
+export function useHeartbeat(): Heartbeat {
+  const client = useTRPCClient()
+  const [heartbeat, step] = useReducer(nextHeartbeat, NOTHING)
+  useEffect(() => {
+    const subscription = client.sync.watch.subscribe(
+      { limit: DEVICES_SHOWN },
+      {
+        onData: (status) => step({ type: 'heard', status, atMs: Date.now() }),
+        onConnectionStateChange: ({ state, error }) => {
+          if (state === 'pending') step({ type: 'linked' })
+          else if (state === 'connecting' && error) step({ type: 'lost', failure: readFailure(error) })
+        },
+        onError: (error) => step({ type: 'lost', failure: readFailure(error) }),
+      },
+    )
+    return () => subscription.unsubscribe()
+  }, [client])
+  return heartbeat
+}
