@@ -38,7 +38,10 @@ export async function* inOrder<In, Out>(
     }
     if (end?.is === 'broken') throw end.error
   } finally {
-    await pieces.return?.()
+    // A source that is waiting for its next piece closes when that comes: nobody waits for it here.
+    const closing = Promise.resolve(pieces.return?.())
+    if (next === null) await closing
+    else closing.catch(() => undefined)
   }
 }
 
