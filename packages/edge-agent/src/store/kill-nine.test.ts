@@ -3,7 +3,6 @@ import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { createTempDir } from '@sam3-fleet/test-kit/temp-dir'
@@ -12,19 +11,22 @@ import { addVideo, openTestStore } from './testing/test-store.ts'
 const LIVES = 20
 const SCRIPT = fileURLToPath(new URL('./fixtures/commit-loop.ts', import.meta.url))
 
-/** Lets the loop run until it has said something, kills it at any moment after that, and tells what it said last. */
+/**
+ * Kills the loop at any moment: after a random number of lines, while it is somewhere in the commits that follow.
+ * Tells what it said last.
+ */
 async function oneLife(args: string[]): Promise<{ framesDone: number; seq: number }> {
   const child = spawn(process.execPath, ['--conditions=source', SCRIPT, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = once(child, 'exit')
   let last = ''
-  const lines = createInterface(child.stdout)
-  const heard = once(lines, 'line')
-  lines.on('line', (line) => (last = line))
-  await heard
-  await sleep(randomInt(0, 40))
-  child.kill('SIGKILL')
+  let linesLeft = randomInt(1, 60)
+  createInterface(child.stdout).on('line', (line) => {
+    last = line
+    linesLeft -= 1
+    if (linesLeft === 0) child.kill('SIGKILL')
+  })
   await exited
   const [framesDone, seq] = last.split(' ').map(Number)
   return { framesDone: framesDone ?? 0, seq: seq ?? 0 }

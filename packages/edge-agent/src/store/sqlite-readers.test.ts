@@ -70,7 +70,7 @@ describe('readers in SQLite', () => {
   test('one vector stands for all sightings that have it', () => {
     const { vectorHash } = makeVersion({}, 'person').sighting
     const sightings = store.readers.sightingsByVectors(TEST_SPACE.spaceId, [vectorHash], {})
-    expect(sightings.map(({ count }) => count).sort()).toEqual([1, 9])
+    expect(new Set(sightings.map(({ count }) => count))).toEqual(new Set([1, 9]))
     expect(store.readers.sightingsByVectors('other@1', [vectorHash], {})).toEqual([])
     expect(store.readers.vectorCount(TEST_SPACE.spaceId)).toBe(3)
   })
