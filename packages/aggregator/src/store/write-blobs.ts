@@ -1,6 +1,6 @@
 // Vectors and crops, stored once by hash: through COPY into a staging table, then into place.
 import type { Queryable } from '../database/database.ts'
-import { encodeCopyRows } from '../database/copy-encoder.ts'
+import { encodeCopy } from '../database/copy-encoder.ts'
 
 export interface VectorToWrite {
   spaceId: string
@@ -22,7 +22,7 @@ export async function insertVectors(
   await tx.copyBinary(
     'staged_vectors',
     ['space_id', 'vector_hash', 'embedding'],
-    encodeCopyRows(['text', 'bytea', 'halfvec'], rows),
+    encodeCopy(['text', 'bytea', 'halfvec'], rows),
   )
   await tx.query(
     `INSERT INTO vectors (tenant_id, space_id, vector_hash, embedding)
@@ -63,7 +63,7 @@ export async function insertCrops(
   await tx.copyBinary(
     'staged_media',
     columns,
-    encodeCopyRows(['bytea', 'text', 'text', 'int4', 'int4', 'bytea'], rows),
+    encodeCopy(['bytea', 'text', 'text', 'int4', 'int4', 'bytea'], rows),
   )
   await tx.query(
     `INSERT INTO media (tenant_id, ${columns.join(', ')})
