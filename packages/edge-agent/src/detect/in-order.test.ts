@@ -27,7 +27,8 @@ describe('inOrder', () => {
             inFlight -= 1
             return n
           }
-          const results = await Array.fromAsync(inOrder(pieces(turns.length), work, inFlightMax))
+          const results: number[] = []
+          for await (const result of inOrder(pieces(turns.length), work, inFlightMax)) results.push(result)
           expect(results).toEqual(turns.map((_, n) => n))
           expect(most).toBeLessThanOrEqual(inFlightMax)
         },

@@ -1,4 +1,5 @@
-// Files of a watched folder that are whole: seen twice with the same size and time, and a video by their content.
+// Files of a watched folder that are whole and new: seen twice with the same size and time, and a video by their
+// content. Each is named once; only a file that changed is named again, so that a full folder costs no reading.
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sniffFile } from '../capture/sniff-media.ts'
@@ -7,12 +8,16 @@ import { sniffFile } from '../capture/sniff-media.ts'
 const FILES_MAX = 10_000
 
 export interface FolderScan {
-  /** Paths that have not changed since the last call and are videos, oldest name first. */
+  /**
+   * Videos that have not changed since the last call and were not named before, in the order of their names.
+   * @throws what reading the folder throws
+   */
   stableVideos(): Promise<string[]>
 }
 
 export function createFolderScan(folder: string): FolderScan {
   let before = new Map<string, string>()
+  const named = new Map<string, string>()
   return {
     async stableVideos() {
       const names = (await readdir(folder, { withFileTypes: true }))
@@ -23,13 +28,15 @@ export function createFolderScan(folder: string): FolderScan {
         const found = await stat(join(folder, name)).catch(() => null)
         if (found) now.set(name, `${found.size}:${found.mtimeMs}`)
       }
-      const stable = [...now]
-        .filter(([name, mark]) => before.get(name) === mark)
-        .map(([name]) => join(folder, name))
+      for (const name of named.keys()) if (!now.has(name)) named.delete(name)
+      const fresh = [...now].filter(([name, mark]) => before.get(name) === mark && named.get(name) !== mark)
       before = now
       const videos: string[] = []
-      for (const path of stable)
+      for (const [name, mark] of fresh) {
+        named.set(name, mark)
+        const path = join(folder, name)
         if ((await sniffFile(path).catch(() => null))?.type === 'video') videos.push(path)
+      }
       return videos
     },
   }

@@ -1,7 +1,8 @@
 // Keeps every enabled source at work and follows what people change, each source by itself.
+import { basename } from 'node:path'
 import { toFleetError, must } from '@sam3-fleet/shared/errors/fleet-error'
 import type { Clock } from '@sam3-fleet/shared/time/clock'
-import { sha256OfFile } from '@sam3-fleet/models/pack/load-pack'
+import { sha256OfFile } from '@sam3-fleet/models/pack/verify-pack'
 import type { PromptInterpreter } from '@sam3-fleet/models/prompt/prompt-interpreter'
 import type { Pipeline, PipelineProgress, PipelineRequest } from '../pipeline/pipeline.ts'
 import type { SourceStore, StoredSource } from '../store/source-store.ts'
@@ -58,11 +59,12 @@ export function createSourceSupervisor(deps: SourceSupervisorDeps): SourceSuperv
     const stop = new AbortController()
     const { id } = source.record
     const both = AbortSignal.any([signal, stop.signal])
+    const live: LiveVideo = { unused: null }
     const done = runSource(
       {
         isLive:
           source.record.kind === 'rtsp' || source.record.kind === 'camera' || source.record.kind === 'folder',
-        work: (inner, onProgress) => work(source, inner, onProgress),
+        work: (inner, onProgress) => work(source, live, inner, onProgress),
         setState: (state, detail) => deps.store.setSourceState(id, state, detail),
         onReconnected: (elapsedMs) => deps.onReconnected?.(id, elapsedMs),
         clock: deps.clock,
@@ -77,6 +79,7 @@ export function createSourceSupervisor(deps: SourceSupervisorDeps): SourceSuperv
 
   async function work(
     source: StoredSource,
+    live: LiveVideo,
     signal: AbortSignal,
     onProgress: (progress: PipelineProgress) => void,
   ): Promise<void> {
@@ -92,7 +95,17 @@ export function createSourceSupervisor(deps: SourceSupervisorDeps): SourceSuperv
     if (address.kind === 'folder') return watchFolder(source, address.path, base, options)
     if (address.kind === 'file') return workFile(source, address.path, base, options)
     const uri = address.kind === 'rtsp' ? await pinCameraHost(address.url) : address.device
-    await deps.pipeline.run({ ...base, kind: address.kind, uri, video: openLive(source) }, options)
+    const video = (live.unused ??= openLive(source))
+    await deps.pipeline.run(
+      { ...base, kind: address.kind, uri, video },
+      {
+        signal,
+        onProgress: (progress) => {
+          live.unused = null
+          onProgress(progress)
+        },
+      },
+    )
   }
 
   async function workFile(
@@ -101,10 +114,12 @@ export function createSourceSupervisor(deps: SourceSupervisorDeps): SourceSuperv
     base: Base,
     options: RunOptions,
   ): Promise<void> {
-    const unfinished = deps.videos.unfinishedVideo(source.record.id, path)
-    const sha256 = unfinished?.sha256 ?? (await sha256OfFile(path).catch(() => null))
-    if (!unfinished && sha256 !== null && deps.videos.finishedVideo(source.record.id, sha256)) return
-    const video = unfinished ?? deps.videos.openVideo({ ...newVideo(source), path, sha256 })
+    const sha256 = await sha256OfFile(path).catch(() => null)
+    if (sha256 !== null && deps.videos.finishedVideo(source.record.id, sha256)) return
+    const begun = deps.videos.unfinishedVideo(source.record.id, path)
+    // Another content under the old name is another recording.
+    const video =
+      begun && begun.sha256 === sha256 ? begun : deps.videos.openVideo({ ...newVideo(source), path, sha256 })
     await deps.pipeline.run({ ...base, kind: 'file', uri: path, video }, options)
   }
 
@@ -117,14 +132,12 @@ export function createSourceSupervisor(deps: SourceSupervisorDeps): SourceSuperv
     const scan = createFolderScan(folder)
     while (!options.signal.aborted) {
       for (const path of await scan.stableVideos()) {
-        // One damaged file is told and passed over; the next ones are worked on.
         await workFile(source, path, base, options).catch((thrown: unknown) => {
-          if (options.signal.aborted) throw thrown
-          deps.store.setSourceState(
-            source.record.id,
-            'running',
-            `${path}: ${toFleetError(thrown).message}`.slice(0, 400),
-          )
+          const { code, message } = toFleetError(thrown)
+          // A damaged file is told and passed over; other faults may pass, and the folder is begun again.
+          if (code !== 'UNPROCESSABLE_MEDIA' && code !== 'UNSUPPORTED_MEDIA') throw thrown
+          const detail = `left out ${basename(path)}: ${message}`
+          deps.store.setSourceState(source.record.id, 'running', detail.slice(0, 400))
         })
       }
       await deps.clock.sleep(FOLDER_INTERVAL_MS, options.signal)
@@ -166,6 +179,11 @@ export function createSourceSupervisor(deps: SourceSupervisorDeps): SourceSuperv
       await Promise.all([...running.values()].map(({ done }) => done))
     },
   }
+}
+
+/** The video of a connection that gave no frame is left to the next attempt: a camera that is off makes none. */
+interface LiveVideo {
+  unused: VideoRecord | null
 }
 
 type Base = Pick<PipelineRequest, 'sourceName' | 'detectFps' | 'prompts' | 'confidenceThreshold'>

@@ -1,5 +1,6 @@
 // Runs one source for as long as it is enabled: opens, works, and comes back with growing pauses when it breaks. Knows
 // nothing of other sources, so that a bad one stops only itself.
+import type { ErrorCode } from '@sam3-fleet/shared/errors/codes'
 import { type FleetError, toFleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import type { SourceState } from '@sam3-fleet/shared/domain/source'
 import type { Clock } from '@sam3-fleet/shared/time/clock'
@@ -28,7 +29,8 @@ export async function runSource(options: SourceWorkerOptions, signal: AbortSigna
   const { clock } = options
   let brokenSinceMs: number | null = null
   for (let attempt = 0; !signal.aborted; attempt += 1) {
-    options.setState(attempt === 0 ? 'connecting' : 'reconnecting', attempt === 0 ? '' : `attempt ${attempt}`)
+    // While it is tried again the reason stays as it is: a camera that is off for weeks is one change, not thousands.
+    if (brokenSinceMs === null) options.setState('connecting', '')
     const startedMs = clock.monotonicMs()
     let isRunning = false
     let notedMs = -Infinity
@@ -65,16 +67,11 @@ export async function runSource(options: SourceWorkerOptions, signal: AbortSigna
   }
 }
 
+/** What only a person can mend: the configuration, whatever the source is. */
+const CONFIGURATION_FAULTS: readonly ErrorCode[] = ['INVALID_INPUT', 'PROMPT_NOT_SUPPORTED', 'FORBIDDEN']
 /** A file that cannot be decoded will not get better; a stream always may. */
-function isFinal(error: FleetError, isLive: boolean): boolean {
-  return (
-    !isLive &&
-    [
-      'UNPROCESSABLE_MEDIA',
-      'UNSUPPORTED_MEDIA',
-      'INVALID_INPUT',
-      'PROMPT_NOT_SUPPORTED',
-      'SOURCE_UNAVAILABLE',
-    ].includes(error.code)
-  )
+const FILE_FAULTS: readonly ErrorCode[] = ['UNPROCESSABLE_MEDIA', 'UNSUPPORTED_MEDIA', 'SOURCE_UNAVAILABLE']
+
+function isFinal({ code }: FleetError, isLive: boolean): boolean {
+  return CONFIGURATION_FAULTS.includes(code) || (!isLive && FILE_FAULTS.includes(code))
 }
