@@ -15,6 +15,10 @@ import type { PipelineRequest } from './pipeline.ts'
 
 /** Milliseconds of the recording between two versions of a sighting that goes on. */
 const VERSION_INTERVAL_MS = 10_000
+/** Milliseconds after which one whose words have changed says so: "walking to the left" is known by then. */
+const CHANGED_INTERVAL_MS = 2_000
+/** Detections that are held back for a prompt at most; a parked car that is never asked for must not fill the memory. */
+const HELD_MAX = 512
 
 export interface SightingBoardOptions {
   fixed: Omit<SightingFixed, 'id'>
@@ -34,6 +38,8 @@ interface Slot {
   isKept: boolean
   /** Its newest crop as it is stored. */
   mediaSha256: string | null
+  /** What its newest version was embedded from. */
+  embeddedText: string
 }
 
 export interface BoardStep {
@@ -93,6 +99,7 @@ export class SightingBoard {
   async makeVersion({ slot, state }: BoardStep['due'][number]): Promise<SightingVersion> {
     const { growing } = slot
     const described = growing.describe()
+    slot.embeddedText = described.embeddingText
     const pixels = growing.takeNewCrop()
     const [vectors, crop] = await Promise.all([
       this.#options.textEncoder.encode([described.embeddingText]),
@@ -125,7 +132,14 @@ export class SightingBoard {
 
   #newSlot(): Slot {
     const growing = new GrowingSighting({ ...this.#options.fixed, id: this.#options.newId() })
-    const slot: Slot = { growing, tracks: new Set(), held: [], isKept: false, mediaSha256: null }
+    const slot: Slot = {
+      growing,
+      tracks: new Set(),
+      held: [],
+      isKept: false,
+      mediaSha256: null,
+      embeddedText: '',
+    }
     this.#slots.set(growing.fixed.id, slot)
     return slot
   }
@@ -133,13 +147,16 @@ export class SightingBoard {
   /** Hands out what the slot holds, once it is known to be wanted. */
   #release(slot: Slot, nowMs: number, step: BoardStep): void {
     const { growing } = slot
-    if (!slot.isKept && !this.#isWanted(growing)) return
+    if (!slot.isKept && !this.#isWanted(growing)) {
+      if (slot.held.length > HELD_MAX) slot.held.splice(0, slot.held.length - HELD_MAX)
+      return
+    }
     const isFirst = !slot.isKept
     slot.isKept = true
     for (const detection of slot.held) step.detections.push({ ...detection, textPrompt: growing.textPrompt })
     slot.held = []
     if (isFirst) this.sightings += 1
-    if (!isFirst && nowMs - growing.versionedAtMs < VERSION_INTERVAL_MS) return
+    if (!isFirst && !isDue(slot, nowMs)) return
     growing.versionedAtMs = nowMs
     step.due.push({ slot, state: 'open' })
   }
@@ -161,6 +178,12 @@ export class SightingBoard {
       if (slot.isKept) step.due.push({ slot, state: 'closed' })
     }
   }
+}
+
+function isDue({ growing, embeddedText }: Slot, nowMs: number): boolean {
+  const sinceMs = nowMs - growing.versionedAtMs
+  if (sinceMs >= VERSION_INTERVAL_MS) return true
+  return sinceMs >= CHANGED_INTERVAL_MS && growing.describe().embeddingText !== embeddedText
 }
 
 function toResting({ growing }: Slot): Parameters<Deduplicator['isOver']>[0] {

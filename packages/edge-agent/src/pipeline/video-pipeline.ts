@@ -20,6 +20,8 @@ import { SightingBoard, type BoardStep } from './sighting-board.ts'
 /** Selected frames that wait between capture and detection. */
 const CAPTURE_QUEUE_FRAMES = 3
 const PREVIEW_QUALITY = 70
+/** Sources whose newest frame is kept for previews: at most 2.7 MB each. */
+const PREVIEWS_MAX = 16
 
 export interface VideoPipelineDeps {
   openSource: OpenFrameSource
@@ -152,7 +154,7 @@ async function runVideo(
         board.take(hits, endedTracks, { frameIdx: captured.frameIdx, tsMs, image: result.image }),
         commit,
       )
-      shared.lastFrames.set(video.sourceId, { image: result.image, atMs: tsMs })
+      keepPreview(shared.lastFrames, video.sourceId, { image: result.image, atMs: tsMs })
       shared.meter.onFrame(video.sourceId, result.inferenceMs)
       shared.meter.onDropped(source.dropped - droppedBefore)
       droppedBefore = source.dropped
@@ -165,6 +167,18 @@ async function runVideo(
     commit.flush(ended)
   }
   return { ...progress, progress: 1 }
+}
+
+/** The sources that were seen last stay; uploads come and go. */
+function keepPreview(
+  frames: Shared['lastFrames'],
+  sourceId: string,
+  frame: { image: RgbImage; atMs: number },
+): void {
+  frames.delete(sourceId)
+  frames.set(sourceId, frame)
+  const oldest = frames.keys().next().value
+  if (frames.size > PREVIEWS_MAX && oldest !== undefined) frames.delete(oldest)
 }
 
 /** With a prompt only labels that it names go on; colours are judged later, over the whole track. */
