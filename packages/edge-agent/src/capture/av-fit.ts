@@ -50,8 +50,7 @@ export function createFitter(first: Frame, input: DetectorInputSize): Fitter {
   ): { image: RgbImage; filtered: Frame } {
     const [filtered] = filter.processAllSync(frame)
     if (!filtered) throw new Error('the scaling filter gave no picture')
-    // A copy of its own: the buffer crosses threads, the frame's does not.
-    return { image: { data: new Uint8Array(filtered.toBuffer()), ...size }, filtered }
+    return { image: { data: ownBytes(filtered.toBuffer()), ...size }, filtered }
   }
 
   return {
@@ -76,6 +75,14 @@ export function createFitter(first: Frame, input: DetectorInputSize): Fitter {
       toInput.close()
     },
   }
+}
+
+/** node-av copies a frame's rows into a buffer of its own, which can cross threads as it is; a part of one could not. */
+function ownBytes(copied: Buffer): Uint8Array {
+  const { buffer, byteOffset, byteLength } = copied
+  return byteOffset === 0 && buffer.byteLength === byteLength
+    ? new Uint8Array(buffer)
+    : new Uint8Array(copied)
 }
 
 /** Degrees clockwise by which a viewer turns the picture: 0, 90, 180 or 270, from the display matrix. */
