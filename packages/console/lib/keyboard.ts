@@ -3,7 +3,8 @@
 /** The shell focuses it from anywhere; the search page has it. */
 export const SEARCH_BOX_ID = 'search-box'
 
-const TYPED_INTO = 'input, textarea, select, [contenteditable="true"], [role="combobox"], [role="dialog"], [role="menu"]'
+const TYPED_INTO =
+  'input, textarea, select, [contenteditable="true"], [role="combobox"], [role="dialog"], [role="menu"]'
 
 export function isTyping(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest(TYPED_INTO) !== null

@@ -3,7 +3,13 @@ import { useTranslations } from 'next-intl'
 import { Button } from '@/ui/button.tsx'
 import { Notice } from '@/ui/notice.tsx'
 
-export default function PlaceError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+export default function PlaceError({
+  error,
+  reset,
+}: {
+  error: Error & { digest?: string }
+  reset: () => void
+}) {
   const t = useTranslations('broken')
   return (
     <>

@@ -68,9 +68,7 @@ export function DeviceView({ deviceId }: { deviceId: string }) {
       </p>
       <div className="mt-2 grid gap-1">
         {device.isError ? (
-          <Banner tone="warn">
-            {t.rich('outdated', { age: () => <Age at={device.dataUpdatedAt} /> })}
-          </Banner>
+          <Banner tone="warn">{t.rich('outdated', { age: () => <Age at={device.dataUpdatedAt} /> })}</Banner>
         ) : null}
         {reachable ? null : data.heardAt === null ? (
           <Banner tone="warn">{t('offlineNever', { name: data.name })}</Banner>

@@ -42,10 +42,7 @@ export function RecentSection({ deviceId }: { deviceId: string }) {
           <ul>
             {recent.data.results.map((result) => (
               <li key={result.sightingId} className="border-b">
-                <Link
-                  href={paths.sighting(result)}
-                  className="flex h-10 items-center gap-3 hover:bg-surface"
-                >
+                <Link href={paths.sighting(result)} className="flex h-10 items-center gap-3 hover:bg-surface">
                   <span className="flex h-9 w-12 shrink-0 items-center justify-center bg-surface">
                     {result.media?.state === 'ready' ? (
                       // oxlint-disable-next-line nextjs/no-img-element -- at most 16 KB, as the centre has it

@@ -28,10 +28,7 @@ export function SearchView() {
   const [asked, setAsked] = useState(() => ({ key: questionKey, nowMs: Date.now() }))
   // A relative range counts back from when it was asked, not from every render.
   if (asked.key !== questionKey) setAsked({ key: questionKey, nowMs: Date.now() })
-  const ask = useMemo(
-    () => askOf(JSON.parse(asked.key) as Question, asked.nowMs),
-    [asked],
-  )
+  const ask = useMemo(() => askOf(JSON.parse(asked.key) as Question, asked.nowMs), [asked])
   const { answer, failure, isLoadingMore, showHeld, loadMore, askAgain } = useAnswer(ask)
   const openRef = useMemo(() => readRef(openKey), [openKey])
 
@@ -65,7 +62,9 @@ export function SearchView() {
       </div>
       <div className={join('mt-3 gap-6', openRef && 'lg:grid lg:grid-cols-[minmax(0,1fr)_26rem]')}>
         <div>
-          {failure && !isFirst ? <Banner tone="warn">{t('interrupted', { reason: failure.message })}</Banner> : null}
+          {failure && !isFirst ? (
+            <Banner tone="warn">{t('interrupted', { reason: failure.message })}</Banner>
+          ) : null}
           {answer.latest ? (
             <>
               <AnswerHead answer={answer} />

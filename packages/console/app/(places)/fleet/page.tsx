@@ -10,7 +10,10 @@ export default async function FleetPage({ searchParams }: { searchParams: Promis
   const [{ trpc, queryClient }, { q }] = await Promise.all([serverTRPC(), searchParams])
   const wanted = typeof q === 'string' ? q.trim() : ''
   void queryClient.prefetchInfiniteQuery(
-    trpc.devices.list.infiniteQueryOptions({ limit: FLEET_PAGE, ...(wanted === '' ? {} : { q: wanted }) }),
+    trpc.devices.list.infiniteQueryOptions(
+      { limit: FLEET_PAGE, ...(wanted === '' ? {} : { q: wanted }) },
+      { getNextPageParam: ({ nextCursor }) => nextCursor },
+    ),
   )
   return (
     <Hydrated>

@@ -3,7 +3,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { draftOf, readDraft } from './source-form.ts'
 
-const draft = { name: ' Gate ', uri: 'rtsp://cam/1', prompts: 'person, , red car ', detectFps: '2,5', enabled: true }
+const draft = {
+  name: ' Gate ',
+  uri: 'rtsp://cam/1',
+  prompts: 'person, , red car ',
+  detectFps: '2,5',
+  enabled: true,
+}
 
 describe('readDraft', () => {
   it('takes what a person means: spaces, empty parts and a decimal comma', () => {

@@ -63,9 +63,7 @@ export function FilterBar({ question, nowMs, onChange }: FilterBarProps) {
       ))}
       <TimeFilter question={question} onChange={onChange} />
       <ConfidenceFilter least={question.conf} onChange={(conf) => onChange({ conf })} />
-      {question.like ? (
-        <FilterChip onRemove={() => onChange({ like: null })}>{t('like')}</FilterChip>
-      ) : null}
+      {question.like ? <FilterChip onRemove={() => onChange({ like: null })}>{t('like')}</FilterChip> : null}
       {facets.flatMap(({ facet, query }) =>
         question[facet].map((key) => (
           <FilterChip

@@ -26,10 +26,7 @@ export function Timeline({ filters, onRange }: TimelineProps) {
   const nowMs = useNow()
   const trpc = useTRPC()
   const timeline = useQuery(
-    trpc.objects.timeline.queryOptions(
-      { filters, buckets: BUCKETS },
-      { placeholderData: keepPreviousData },
-    ),
+    trpc.objects.timeline.queryOptions({ filters, buckets: BUCKETS }, { placeholderData: keepPreviousData }),
   )
   const svg = useRef<SVGSVGElement>(null)
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null)

@@ -49,8 +49,7 @@ export function nextAnswer(answer: Answer, step: AnswerStep): Answer {
 function hear(answer: Answer, { type, output }: StreamEvent): Answer {
   const told = { latest: output, done: type === 'done', outdated: false }
   const isFirst = answer.latest === null || answer.outdated || answer.shown.length === 0
-  if (isFirst)
-    return { ...answer, ...told, shown: output.results, held: [], nextCursor: output.nextCursor }
+  if (isFirst) return { ...answer, ...told, shown: output.results, held: [], nextCursor: output.nextCursor }
   const newest = byKey(output.results)
   const shownKeys = new Set(answer.shown.map(refKey))
   return {
@@ -70,7 +69,11 @@ function inPlace(shown: FindResult, newer: FindResult | undefined): FindResult {
 function showHeld(answer: Answer): Answer {
   const ranking = answer.latest?.results ?? []
   const ranked = new Set(ranking.map(refKey))
-  return { ...answer, shown: [...ranking, ...answer.shown.filter((one) => !ranked.has(refKey(one)))], held: [] }
+  return {
+    ...answer,
+    shown: [...ranking, ...answer.shown.filter((one) => !ranked.has(refKey(one)))],
+    held: [],
+  }
 }
 
 function addPage(answer: Answer, output: FindOutput): Answer {

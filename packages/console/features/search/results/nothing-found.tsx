@@ -52,14 +52,18 @@ export function NothingFound({ question, coverage, onChange }: NothingFoundProps
             </Button>
           ))}
           {set.length > 1 ? (
-            <Button onPress={() => onChange(Object.assign({}, ...Object.values(WITHOUT)) as Partial<Question>)}>
+            <Button
+              onPress={() => onChange(Object.assign({}, ...Object.values(WITHOUT)) as Partial<Question>)}
+            >
               {t('empty.dropAll')}
             </Button>
           ) : null}
           {words !== '' && filtered ? (
             <Button onPress={() => onChange({ q: '' })}>{t('empty.dropWords')}</Button>
           ) : null}
-          {!filtered ? <Button onPress={() => onChange({ q: '', like: null })}>{f('clearAll')}</Button> : null}
+          {!filtered ? (
+            <Button onPress={() => onChange({ q: '', like: null })}>{f('clearAll')}</Button>
+          ) : null}
         </>
       }
     >

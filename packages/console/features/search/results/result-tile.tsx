@@ -23,7 +23,15 @@ export interface ResultTileProps {
   onFocus: () => void
 }
 
-export function ResultTile({ result, isOpen, isTabStop, imageHeight, ref, onOpen, onFocus }: ResultTileProps) {
+export function ResultTile({
+  result,
+  isOpen,
+  isTabStop,
+  imageHeight,
+  ref,
+  onOpen,
+  onFocus,
+}: ResultTileProps) {
   const t = useTranslations('search')
   const zone = useZone()
   const nowMs = useNow()

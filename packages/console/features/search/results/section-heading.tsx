@@ -10,7 +10,11 @@ export interface SectionHeadingProps {
   onShowWeak: (shows: boolean) => void
 }
 
-export function SectionHeading({ row: { section, count, folded }, foldable, onShowWeak }: SectionHeadingProps) {
+export function SectionHeading({
+  row: { section, count, folded },
+  foldable,
+  onShowWeak,
+}: SectionHeadingProps) {
   const t = useTranslations('search')
   if (section === 'weak' && foldable)
     return (
