@@ -1,5 +1,6 @@
 // The detector of a pack on onnxruntime: as many threads as asked, one session each.
 import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
+import type { RgbImage } from '../image/rgb-image.ts'
 import type { LoadedPack } from '../pack/load-pack.ts'
 import { workerScript } from '../session/answer-questions.ts'
 import { WorkerPool } from '../session/worker-pool.ts'
@@ -25,6 +26,8 @@ export async function createOnnxDetector(
     inputSize: { width, height, padValue },
     parallelism: options.workers,
     async detect(frame, { minConfidence = part.thresholds.low, signal } = {}) {
+      assertWhole(frame.image)
+      assertWhole(frame.input)
       if (frame.input.width !== width || frame.input.height !== height) {
         throw new FleetError(
           'INVALID_INPUT',
@@ -36,4 +39,13 @@ export async function createOnnxDetector(
     },
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   }
+}
+
+/** Missing bytes would read as black or as nothing; a picture that was handed over before has none left. */
+function assertWhole({ width, height, data }: RgbImage): void {
+  if (data.length === width * height * 3) return
+  throw new FleetError(
+    'INVALID_INPUT',
+    `a picture of ${width}x${height} has ${width * height * 3} bytes, got ${data.length}`,
+  )
 }
