@@ -1,4 +1,5 @@
 // A pack, verified and at work: its detector, encoders and spaces. The one entry for device and centre.
+import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import type { Detector } from '../detect/detector.ts'
 import { createOnnxDetector } from '../detect/onnx-detector.ts'
 import type { ImageEncoder } from '../image/image-encoder.ts'
@@ -16,13 +17,24 @@ export interface OpenPack extends AsyncDisposable {
   readonly thresholds: { track: number; low: number }
 }
 
-/** For a device. @throws FleetError PACK_INVALID for a wrong file or a pack without detector or text encoder. */
-export async function openPack(dir: string, options: { detectorWorkers: number }): Promise<OpenPack> {
+export interface OpenPackOptions {
+  /** Threads of the detector: one per core that it may have. */
+  detectorWorkers: number
+  signal?: AbortSignal
+}
+
+/**
+ * For a device.
+ * @throws FleetError PACK_INVALID for a wrong file or a pack without detector or text encoder, CANCELLED when the
+ * signal fires before all parts have loaded.
+ */
+export async function openPack(dir: string, { detectorWorkers, signal }: OpenPackOptions): Promise<OpenPack> {
   const pack = await loadPack(dir)
   await using opened = new AsyncDisposableStack()
-  const detector = opened.use(await createOnnxDetector(pack, { workers: options.detectorWorkers }))
+  const detector = opened.use(await createOnnxDetector(pack, { workers: detectorWorkers }))
   const textEncoder = opened.use(await createOnnxTextEncoder(pack))
   const imageEncoder = pack.manifest.imageEncoder ? opened.use(await createOnnxImageEncoder(pack)) : null
+  if (signal?.aborted) throw new FleetError('CANCELLED', 'nobody wants the pack any more')
   const resources = opened.move()
   const { track, low } = (pack.manifest.detector as NonNullable<PackManifest['detector']>).thresholds
   return {

@@ -23,6 +23,7 @@ const packFileSchema = z.object({
 export type PackFile = z.infer<typeof packFileSchema>
 
 const triple = z.tuple([z.number(), z.number(), z.number()])
+const unit = z.number().min(0).max(1)
 
 const nanodetSchema = z.object({
   kind: z.literal('nanodet'),
@@ -41,10 +42,11 @@ const nanodetSchema = z.object({
   outputs: z.object({ scores: z.string(), distances: z.string() }),
   thresholds: z.object({
     /** Confidence that starts a track. */
-    track: z.number(),
+    track: unit,
     /** Weakest box that may continue one. */
-    low: z.number(),
-    nms: z.number(),
+    low: unit,
+    /** Overlap (IoU) above which the weaker of two boxes of one class goes. */
+    nms: unit,
   }),
   labels: z.array(z.string().max(80)).min(1),
 })
@@ -97,6 +99,9 @@ export const packManifestSchema = z
   })
   .superRefine((manifest, context) => {
     const listed = new Set(manifest.files.map((file) => file.path))
+    if (listed.size < manifest.files.length || listed.has('pack.json')) {
+      context.addIssue({ code: 'custom', message: 'files lists a path twice, or pack.json itself' })
+    }
     const { detector, textEncoder, imageEncoder } = manifest
     const used = [
       detector?.model,
@@ -108,6 +113,9 @@ export const packManifestSchema = z
     for (const path of used) {
       if (path !== undefined && !listed.has(path))
         context.addIssue({ code: 'custom', message: `${path} is used but not listed in files` })
+    }
+    if (detector && detector.thresholds.low > detector.thresholds.track) {
+      context.addIssue({ code: 'custom', message: 'thresholds.low must not be above thresholds.track' })
     }
     if (imageEncoder && textEncoder && imageEncoder.space.spaceId !== textEncoder.space.spaceId) {
       context.addIssue({ code: 'custom', message: 'image and text encoder must share one space' })
