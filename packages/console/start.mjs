@@ -1,6 +1,7 @@
 // Starts the built console: the standalone server of `next build`, with its static files beside it.
 // PORT (3000) and HOSTNAME (127.0.0.1) say where it listens; FLEET_CENTRE_URL where the centre is.
 import { cp, stat } from 'node:fs/promises'
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
@@ -20,7 +21,10 @@ await copyIfThere(join(built, 'static'), join(standalone, '.next', 'static'))
 await copyIfThere(join(here, 'public'), join(standalone, 'public'))
 
 process.env.PORT ||= '3000'
-process.env.HOSTNAME ||= '127.0.0.1'
+// Containers put their own name into HOSTNAME; only an address is a wish to be reached from elsewhere.
+const wanted = process.env.HOSTNAME ?? ''
+process.env.HOSTNAME = wanted === 'localhost' || isIP(wanted) ? wanted : '127.0.0.1'
+process.env.NEXT_TELEMETRY_DISABLED ||= '1'
 await import(pathToFileURL(server).href)
 
 /** @param {string} from @param {string} to */

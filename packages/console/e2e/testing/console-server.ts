@@ -33,7 +33,7 @@ export async function startConsole({
       NODE_ENV: 'production',
       NODE_OPTIONS: '',
       PORT: String(port),
-      FLEET_CONSOLE_HOST: hostname,
+      HOSTNAME: hostname,
       FLEET_CENTRE_URL: centreUrl,
       FLEET_ADMIN_TOKEN: adminToken,
     },
