@@ -29,12 +29,13 @@ export interface OpenPackOptions {
  * signal fires before all parts have loaded.
  */
 export async function openPack(dir: string, { detectorWorkers, signal }: OpenPackOptions): Promise<OpenPack> {
+  throwIfCancelled(signal)
   const pack = await loadPack(dir)
   await using opened = new AsyncDisposableStack()
   const detector = opened.use(await createOnnxDetector(pack, { workers: detectorWorkers }))
   const textEncoder = opened.use(await createOnnxTextEncoder(pack))
   const imageEncoder = pack.manifest.imageEncoder ? opened.use(await createOnnxImageEncoder(pack)) : null
-  if (signal?.aborted) throw new FleetError('CANCELLED', 'nobody wants the pack any more')
+  throwIfCancelled(signal)
   const resources = opened.move()
   const { track, low } = (pack.manifest.detector as NonNullable<PackManifest['detector']>).thresholds
   return {
@@ -51,4 +52,8 @@ export async function openPack(dir: string, { detectorWorkers, signal }: OpenPac
 export async function openTextEncoder(dir: string): Promise<TextEncoder & { pack: LoadedPack }> {
   const pack = await loadPack(dir)
   return Object.assign(await createOnnxTextEncoder(pack), { pack })
+}
+
+function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new FleetError('CANCELLED', 'nobody wants the pack any more')
 }
