@@ -2,8 +2,9 @@
 // over frames for which it has credit. A file waits for credit; a live stream drops what nobody has time for.
 import { parentPort, workerData } from 'node:worker_threads'
 import { Decoder, Demuxer, type Frame, type Stream } from 'node-av'
+import { AV_PKT_DATA_DISPLAYMATRIX } from 'node-av/constants'
 import { must } from '@sam3-fleet/shared/errors/fleet-error'
-import { createFitter, type Fitter } from './av-fit.ts'
+import { createFitter, rotationOfMatrix, type Fitter } from './av-fit.ts'
 import type { AvWorkerData, FromAvWorker, ToAvWorker } from './av-messages.ts'
 import { createFrameSelection } from './frame-selection.ts'
 import type { SourceInfo } from './frame-source.ts'
@@ -59,6 +60,8 @@ function sourceOptions(): Record<string, string | number> {
 function describe(opened: Demuxer): SourceInfo {
   const stream = videoOf(opened)
   const { width, height, codecId } = stream.codecpar
+  const rotation = rotationOfMatrix(stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX))
+  const isTurned = rotation === 90 || rotation === 270
   if (opened.streams.length > STREAMS_MAX) throw new Error(`it has more than ${STREAMS_MAX} streams`)
   if (width * height > PIXELS_MAX)
     throw new Error(`its frames have ${width}x${height} pixels, more than is accepted`)
@@ -66,8 +69,8 @@ function describe(opened: Demuxer): SourceInfo {
     throw new Error(`it lasts longer than ${DURATION_MAX_S / 3_600} hours`)
   const createdMs = Date.parse(opened.metadata['creation_time'] ?? '')
   return {
-    width,
-    height,
+    width: isTurned ? height : width,
+    height: isTurned ? width : height,
     durationMs: isLive || !(opened.duration > 0) ? null : Math.round(opened.duration * 1_000),
     frameCount: stream.nbFrames > 0n ? Number(stream.nbFrames) : null,
     // Some recorders write 1904 or 1970: such a time says nothing.

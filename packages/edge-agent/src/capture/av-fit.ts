@@ -85,9 +85,12 @@ function ownBytes(copied: Buffer): Uint8Array {
     : new Uint8Array(copied)
 }
 
-/** Degrees clockwise by which a viewer turns the picture: 0, 90, 180 or 270, from the display matrix. */
 function rotationOf(frame: Frame): number {
-  const matrix = frame.getSideData(AV_FRAME_DATA_DISPLAYMATRIX)
+  return rotationOfMatrix(frame.getSideData(AV_FRAME_DATA_DISPLAYMATRIX))
+}
+
+/** Degrees clockwise by which a viewer turns the picture: 0, 90, 180 or 270, from FFmpeg's display matrix. */
+export function rotationOfMatrix(matrix: Buffer | null): number {
   if (!matrix || matrix.byteLength < 36) return 0
   const degrees = (Math.atan2(matrix.readInt32LE(4), matrix.readInt32LE(0)) * 180) / Math.PI
   return (Math.round(degrees / 90) * 90 + 360) % 360

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -61,6 +61,20 @@ describe('frames of a file', () => {
         Buffer.from((whole[10] as CapturedFrame).frame.image.data),
       ),
     ).toBe(true)
+  })
+
+  test('are turned as the recording says, and so is the size that is told', async () => {
+    const bytes = await readFile(clipPath('carphone_pristine.mp4'))
+    // The matrix of the track header (ISO 14496-12, 8.3.2): a quarter turn.
+    const matrixAt = bytes.indexOf('tkhd') + 44
+    for (const [n, value] of [0, 1, 0, -1, 0].entries())
+      bytes.writeInt32BE(value * 0x1_0000, matrixAt + 4 * n)
+    const path = join(dir, 'turned.mp4')
+    await writeFile(path, bytes)
+    await using source = await openAvFrameSource(options({ uri: path }))
+    expect([source.info.width, source.info.height]).toEqual([144, 176])
+    const [first] = await take({ uri: path }, 0, 1)
+    expect([first?.frame.image.width, first?.frame.image.height]).toEqual([144, 176])
   })
 
   test('all selected frames come, none is dropped, and then the file ends', async () => {
