@@ -75,7 +75,10 @@ function SyncRow({ device }: { device: DeviceSync }) {
       <td className={number}>{formatCount(device.resentBatches)}</td>
       <td className={join(number, device.rejects > 0 && 'text-warn')}>{formatCount(device.rejects)}</td>
       <td className={join(number, device.losses > 0 && 'text-bad')}>{formatCount(device.losses)}</td>
-      <td className={join('max-w-96 truncate', !device.lastError && 'text-muted')} title={device.lastError ?? ''}>
+      <td
+        className={join('max-w-96 truncate', !device.lastError && 'text-muted')}
+        title={device.lastError ?? ''}
+      >
         {device.lastError ?? t('noError')}
       </td>
     </tr>

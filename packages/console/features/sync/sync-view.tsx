@@ -49,9 +49,7 @@ function Beating({ heartbeat, status }: { heartbeat: Heartbeat; status: NonNulla
   const ageMs = heartbeat.heardAtMs === null ? 0 : nowMs - heartbeat.heardAtMs
   return (
     <>
-      {heartbeat.failure ? (
-        <Banner tone="bad">{t('reconnecting', { age: formatAge(ageMs) })}</Banner>
-      ) : null}
+      {heartbeat.failure ? <Banner tone="bad">{t('reconnecting', { age: formatAge(ageMs) })}</Banner> : null}
       <p className="text-muted">{t(status.durability)}</p>
       <Figures
         figures={[

@@ -1,6 +1,6 @@
 'use client'
 // sync.watch in, the newest status with what is known of the link out: a lost link shows itself within seconds.
-import { useEffect, useReducer } from 'react'
+import { useEffect, useReducer, useState } from 'react'
 import type { SyncStatus } from '@sam3-fleet/shared/fleet/sync-view'
 import { useTRPCClient } from '../../trpc/client.tsx'
 import { readFailure, type Failure } from '../../trpc/failure.ts'
@@ -8,6 +8,8 @@ import { addPoint, NO_HISTORY, type BacklogHistory } from './backlog-history.ts'
 
 /** As many as the centre gives, those in trouble first. */
 const DEVICES_SHOWN = 200
+/** Milliseconds before a link that ended for good is made anew: quick to come back, light on a centre that is down. */
+const RELINK_MS = 2_000
 
 export interface Heartbeat {
   status: SyncStatus | null
@@ -44,7 +46,15 @@ function nextHeartbeat(before: Heartbeat, step: Step): Heartbeat {
 export function useHeartbeat(): Heartbeat {
   const client = useTRPCClient()
   const [heartbeat, step] = useReducer(nextHeartbeat, NOTHING)
+  const [attempt, setAttempt] = useState(0)
   useEffect(() => {
+    let relink: ReturnType<typeof setTimeout> | undefined
+    let isOver = false
+    const again = (): void => {
+      // Leaving completes the subscription too.
+      if (isOver) return
+      relink = setTimeout(() => setAttempt((before) => before + 1), RELINK_MS)
+    }
     const subscription = client.sync.watch.subscribe(
       { limit: DEVICES_SHOWN },
       {
@@ -53,10 +63,18 @@ export function useHeartbeat(): Heartbeat {
           if (state === 'pending') step({ type: 'linked' })
           else if (state === 'connecting' && error) step({ type: 'lost', failure: readFailure(error) })
         },
-        onError: (error) => step({ type: 'lost', failure: readFailure(error) }),
+        onError: (error) => {
+          step({ type: 'lost', failure: readFailure(error) })
+          again()
+        },
+        onComplete: again,
       },
     )
-    return () => subscription.unsubscribe()
-  }, [client])
+    return () => {
+      isOver = true
+      clearTimeout(relink)
+      subscription.unsubscribe()
+    }
+  }, [client, attempt])
   return heartbeat
 }

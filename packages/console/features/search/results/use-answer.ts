@@ -9,6 +9,8 @@ import { nextAnswer, NO_ANSWER, type Answer } from './answer.ts'
 
 /** One page of results: a few screens full. */
 const PAGE_SIZE = 60
+/** Milliseconds before a question that broke off is asked anew. */
+const ASK_AGAIN_MS = 3_000
 
 export interface Ask {
   q?: string
@@ -35,7 +37,7 @@ export function useAnswer(ask: Ask): UseAnswer {
 
   useEffect(() => {
     step({ type: 'asked' })
-    setFailure(null)
+    let again: ReturnType<typeof setTimeout> | undefined
     const subscription = client.search.stream.subscribe(
       { ...ask, limit: PAGE_SIZE },
       {
@@ -47,10 +49,17 @@ export function useAnswer(ask: Ask): UseAnswer {
           // The stream tries again by itself; the reader still wants to know.
           if (state === 'connecting' && error) setFailure(readFailure(error))
         },
-        onError: (error) => setFailure(readFailure(error)),
+        onError: (error) => {
+          const read = readFailure(error)
+          setFailure(read)
+          if (read.mayPass) again = setTimeout(() => setAttempt((before) => before + 1), ASK_AGAIN_MS)
+        },
       },
     )
-    return () => subscription.unsubscribe()
+    return () => {
+      clearTimeout(again)
+      subscription.unsubscribe()
+    }
   }, [client, ask, attempt])
 
   const { nextCursor } = answer
