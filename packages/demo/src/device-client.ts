@@ -7,7 +7,7 @@ const sourceSchema = z.object({
   name: z.string(),
   uri: z.string(),
   state: z.string(),
-  stateDetail: z.string().optional(),
+  state_detail: z.string(),
 })
 const sourcesSchema = z.object({ sources: z.array(sourceSchema) })
 export type DemoSource = z.infer<typeof sourceSchema>

@@ -18,12 +18,12 @@ export async function readProgress(devices: RunningDevice[], centre: CentreClien
   )
   const sync = await centre.sync.status.query()
   const failed = sources.flatMap(({ device, source }) =>
-    source?.state === 'failed' ? [`${device.name}: ${source.stateDetail}`] : [],
+    source?.state === 'failed' ? [`${device.name}: ${source.state_detail}`] : [],
   )
   const parts = sources.map(({ device, source }) => {
     const behind = sync.devices.find((row) => row.deviceId === device.deviceId)?.backlogEntries
     const waiting = behind === undefined ? 'not synced yet' : behind > 0 ? `${behind} to sync` : 'synced'
-    return `${device.name} ${source?.stateDetail || source?.state || 'starting'}, ${waiting}`
+    return `${device.name} ${source?.state_detail || source?.state || 'starting'}, ${waiting}`
   })
   const worked = sources.every(({ source }) => source?.state === 'finished' || source?.state === 'failed')
   const synced = devices.every((device) => {

@@ -104,6 +104,7 @@ export async function greetDevice(
 ): Promise<number> {
   const [row] = await tx.query<{ lease: number }>(
     `UPDATE devices SET name = $3, agent_version = $4, pack = $5::jsonb, spaces = $6::jsonb, boot_id = $7, lease = lease + 1,
+       presence = 'online', presence_at = now(),
        last_hello_at = now() WHERE tenant_id = $1 AND device_id = $2 RETURNING lease`,
     [
       tenantId,
