@@ -1,5 +1,5 @@
 // The cache of answers: one per page load in the browser, one per request on the server.
-import { defaultShouldDehydrateQuery, QueryCache, QueryClient } from '@tanstack/react-query'
+import { QueryCache, QueryClient } from '@tanstack/react-query'
 import { readFailure } from './failure.ts'
 
 /** Milliseconds for which an answer is shown without asking again; live views poll or subscribe themselves. */
@@ -15,11 +15,6 @@ export function createQueryClient(onFailure?: (thrown: unknown) => void): QueryC
         staleTime: FRESH_MS,
         refetchOnWindowFocus: true,
         retry: (failures, thrown) => failures < RETRIES_MAX && readFailure(thrown).mayPass,
-      },
-      dehydrate: {
-        // Questions still under way travel to the browser and end there.
-        shouldDehydrateQuery: (query) =>
-          defaultShouldDehydrateQuery(query) || query.state.status === 'pending',
       },
     },
   })

@@ -1,4 +1,4 @@
-// The server's way to the centre: pages ask ahead of the browser and hand the answers over as they come.
+// The server's way to the centre: pages ask ahead of the browser and hand the answers over with the page.
 import { dehydrate, HydrationBoundary } from '@tanstack/react-query'
 import { createTRPCClient, httpBatchLink } from '@trpc/client'
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query'
@@ -10,7 +10,7 @@ import { centreSettings } from '../lib/server/centre.ts'
 import { createQueryClient } from './query-client.ts'
 
 /** A page waits no longer for an answer that the browser can ask for itself. */
-const PREFETCH_TIMEOUT_MS = 3_000
+const PREFETCH_TIMEOUT_MS = 1_000
 
 const requestQueries = cache(() => createQueryClient())
 

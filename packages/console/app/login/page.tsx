@@ -5,7 +5,11 @@ import { messages } from '@/messages.ts'
 
 export const metadata: Metadata = { title: messages.login.title }
 
-export default async function LoginPage({ searchParams }: { searchParams: Promise<{ to?: string | string[] }> }) {
+export default async function LoginPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ to?: string | string[] }>
+}) {
   const { to } = await searchParams
   return (
     <main className="mx-auto max-w-md px-6 pt-[16vh]">

@@ -43,7 +43,7 @@ export const COLUMNS: readonly Column[] = [
   { key: 'temperature', className: WIDE, Value: Temperature },
   {
     key: 'pack',
-    className: 'hidden truncate xl:block',
+    className: 'hidden truncate pl-4 xl:block',
     Value: ({ device: { pack, agentVersion } }) => (
       <span title={agentVersion ?? UNKNOWN}>{pack ? `${pack.id} ${pack.version}` : UNKNOWN}</span>
     ),

@@ -45,8 +45,8 @@ export function FleetView() {
     <>
       <PageHeading
         aside={
-          <div className="flex items-center gap-4">
-            <span role="status" className="text-muted">
+          <div className="flex min-w-0 items-center gap-4">
+            <span role="status" className="whitespace-nowrap text-muted">
               {fleet.data ? t('count', { count: devices.length }) : ''}
             </span>
             <input

@@ -5,10 +5,15 @@ import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import { useZone } from '../../ui/clock.tsx'
 import { formatCount } from '../../lib/quantity.ts'
-import { seriesOf, type BacklogHistory } from './backlog-history.ts'
+import { formatInstant } from '../../lib/time.ts'
+import { HISTORY_MINUTES, seriesOf, type BacklogHistory } from './backlog-history.ts'
 
 const HEIGHT_PX = 140
 const AXIS_WIDTH_PX = 56
+const WINDOW_MIN_S = 60
+/** Room for `14:02:31`. */
+const TICK_SPACE_PX = 80
+const TICKS_S = [5, 10, 15, 30, 60, 120, 300]
 const FONT = '11px ui-sans-serif, system-ui, sans-serif'
 
 export interface BacklogChartProps {
@@ -73,13 +78,23 @@ function optionsFor(element: HTMLElement, zone: string): uPlot.Options {
     legend: { show: false },
     cursor: { show: false },
     tzDate: (atS) => uPlot.tzDate(new Date(atS * 1000), zone),
-    scales: { y: { range: (_plot, _min, max) => [0, Math.max(10, (max ?? 0) * 1.1)] } },
+    scales: {
+      // The whole stretch from the start: a line that grows to the right, not one that shrinks.
+      x: { range: (_plot, _min, max) => [max - HISTORY_MINUTES * 60, max] },
+      y: { range: (_plot, _min, max) => [0, Math.max(10, (max ?? 0) * 1.1)] },
+    },
     series: [
       {},
       { stroke: resolved(element, 'text-accent'), width: 1.5, points: { show: false }, spanGaps: false },
     ],
     axes: [
-      { ...axis, grid: { show: false } },
+      {
+        ...axis,
+        grid: { show: false },
+        space: TICK_SPACE_PX,
+        incrs: TICKS_S,
+        values: (_plot, ticks) => ticks.map((atS) => formatInstant(atS * 1000, { zone, nowMs: atS * 1000 })),
+      },
       { ...axis, size: AXIS_WIDTH_PX, grid: { stroke: resolved(element, 'text-line'), width: 1 } },
     ],
   }

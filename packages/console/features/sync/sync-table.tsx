@@ -15,7 +15,7 @@ export function SyncTable({ status: { devices, omitted } }: { status: SyncStatus
   const t = useTranslations('sync')
   return (
     <>
-      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={t('table')}>
+      <div className="overflow-x-auto" tabIndex={0} role="group" aria-label={t('table')}>
         <table className="w-full min-w-max text-left">
           <thead className="text-sm text-muted">
             <tr>

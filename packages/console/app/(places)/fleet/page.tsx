@@ -9,7 +9,8 @@ export const metadata: Metadata = { title: messages.fleet.title }
 export default async function FleetPage({ searchParams }: { searchParams: Promise<{ q?: string }> }) {
   const [{ trpc, queryClient }, { q }] = await Promise.all([serverTRPC(), searchParams])
   const wanted = typeof q === 'string' ? q.trim() : ''
-  void queryClient.prefetchInfiniteQuery(
+  // In the page from the start, or asked by the browser when the centre is slow.
+  await queryClient.prefetchInfiniteQuery(
     trpc.devices.list.infiniteQueryOptions(
       { limit: FLEET_PAGE, ...(wanted === '' ? {} : { q: wanted }) },
       { getNextPageParam: ({ nextCursor }) => nextCursor },

@@ -8,7 +8,7 @@ export const metadata: Metadata = { title: messages.fleet.name }
 export default async function DevicePage({ params }: { params: Promise<{ deviceId: string }> }) {
   const [{ trpc, queryClient }, { deviceId }] = await Promise.all([serverTRPC(), params])
   const id = decodeURIComponent(deviceId)
-  void queryClient.prefetchQuery(trpc.devices.byId.queryOptions({ deviceId: id }))
+  await queryClient.prefetchQuery(trpc.devices.byId.queryOptions({ deviceId: id }))
   return (
     <Hydrated>
       <DeviceView deviceId={id} />
