@@ -4,6 +4,7 @@ import type { ColourShare, SightingAttributes } from '@sam3-fleet/shared/domain/
 import type { DescribedWord, MeasuredSighting, WordOrigin } from './measured-sighting.ts'
 import type { Movement } from './movement.ts'
 import { movementOf } from './movement.ts'
+import type { Side } from './size-and-place.ts'
 import { placeOf, placePhrase, sideOf, sizeOf } from './size-and-place.ts'
 
 /** A second or third colour is said only when a person would see it at once. */
@@ -32,7 +33,8 @@ export function describeSighting(measured: MeasuredSighting): DescribedSighting 
   const movement = movementOf(measured.path)
   const size = sizeOf(measured.bbox)
   const place = placeOf(measured.bbox)
-  const subject = subjectPieces(measured.label, saidColours(measured.colours))
+  const colours = saidColours(measured.colours)
+  const subject = subjectPieces(measured.label, colours)
   const moving = movement === null ? [] : movementPieces(measured.label, movement)
 
   const pieces: Piece[] = [
@@ -46,20 +48,34 @@ export function describeSighting(measured: MeasuredSighting): DescribedSighting 
 
   return {
     description: join(pieces),
-    embeddingText: join([
-      ...subject,
-      // "walking left" found more of what was asked than "walking to the left" did.
-      ...moving.map(([text, from]): Piece => [text.replace('to the ', ''), from]),
-      ...placePieces(sideOf(measured.bbox)),
-    ]),
+    embeddingText: embeddingTextOf({
+      label: measured.label,
+      colours,
+      movement,
+      side: sideOf(measured.bbox),
+    }),
     attributes: { colours: [...measured.colours], size, place, movement: movement ?? '' },
     words: wordsOf(pieces),
   }
 }
 
-/** "a person in blue and white", "a red car", "an umbrella". */
-export function describeSubject(label: string, colours: readonly string[]): string {
-  return join(subjectPieces(label, colours))
+/**
+ * The words that the encoder sees, of a sighting or of what a query asks for; what is null is left out.
+ * `colours` are few and in the order of the alphabet.
+ */
+export function embeddingTextOf(said: {
+  label: string
+  colours: readonly string[]
+  movement: Movement | null
+  side: Side | null
+}): string {
+  const moving = said.movement === null ? [] : movementPieces(said.label, said.movement)
+  return join([
+    ...subjectPieces(said.label, said.colours),
+    // "walking left" found more of what was asked than "walking to the left" did.
+    ...moving.map(([text, from]): Piece => [text.replace('to the ', ''), from]),
+    ...(said.side === null ? [] : placePieces(said.side)),
+  ])
 }
 
 /** Colour names worth saying, in the order of the alphabet so that small changes of share change no text. */

@@ -2,7 +2,10 @@
 import { COLOUR_NAMES, nameColour } from '../describe/name-colour.ts'
 import { CSS_COLOURS, SURVEY_COLOURS } from './colour-lexicon.ts'
 
-/** Words that are things first and colours only in front of another noun: "salmon" is a fish, "salmon shirt" is not. */
+/**
+ * Words that are things first, and colours only in front of another noun or right after "in": "salmon" is a fish,
+ * "salmon shirt" and "someone in salmon" are not.
+ */
 const THINGS_FIRST = new Set([
   'chocolate',
   'coral',
@@ -26,6 +29,8 @@ const THINGS_FIRST = new Set([
 
 /** Shades that go with a colour ("dark blue") and mean nothing measurable alone. */
 const SHADES = new Set(['dark', 'light', 'bright', 'pale', 'deep', 'medium', 'vivid', 'hot'])
+
+const WORN_AFTER = new Set(['in', 'wearing'])
 
 const BASIC_TERMS: ReadonlySet<string> = new Set(COLOUR_NAMES)
 
@@ -71,7 +76,8 @@ export function colourAt(
     if (compound !== undefined) return { name: nameOf(compound), length: 2 }
   }
   const name = singleColour(word)
-  if (name === null || (THINGS_FIRST.has(word) && !beforeNoun(at + 1))) return null
+  const isWorn = WORN_AFTER.has(words[at - 1] ?? '')
+  if (name === null || (THINGS_FIRST.has(word) && !isWorn && !beforeNoun(at + 1))) return null
   return { name, length: 1 }
 }
 

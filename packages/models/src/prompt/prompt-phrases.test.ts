@@ -24,6 +24,7 @@ describe('phrasesOf', () => {
   it('takes a fruit for a thing and the same word before a noun for a colour', () => {
     expect(phrasesOf('an orange').colours).toEqual([])
     expect(phrasesOf('orange car').colours).toEqual(['orange'])
+    expect(phrasesOf('someone in orange heading right').colours).toEqual(['orange'])
     expect(phrasesOf('salmon on a plate')).toMatchObject({ colours: [], phrases: [['salmon'], ['plate']] })
   })
 

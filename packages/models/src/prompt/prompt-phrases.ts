@@ -13,11 +13,12 @@ export interface PromptPhrases {
 
 /** Words that hold a sentence together, and those that ask for a picture rather than describe it. */
 const GRAMMAR =
-  wordSet(`a an the of in on at with wearing dressed and or by for from to into onto out some any something anything thing object
-  all every each is are was were be been being that which this these those his her their its my your our as it
-  they them i we you he she me us there here than then while when where what how not only also just please find
-  show showing search look looking see seen photo picture image video frame clip camera footage colour color
-  coloured colored clothes clothing outfit dress up over under behind beside next front back`)
+  wordSet(`a an the of in on at with wearing dressed and or by for from to into onto out some any something
+  anything thing object all every each is are was were be been being that which this these those his her their
+  its my your our as it they them i we you he she me us there here than then while when where what how not only
+  also just please find show showing search look looking see seen photo picture image video frame clip camera
+  footage colour color coloured colored clothes clothing outfit dress up over under behind beside next front
+  back one two three four five six seven eight nine ten many several few lots lot group groups pair pairs`)
 
 /** Places, sizes and movements are part of what descriptions say, so these weigh in the text similarity. */
 const MEASURED =

@@ -5,7 +5,7 @@ import type { Side } from '../describe/size-and-place.ts'
 import { wordsOf } from '../prompt/word-forms.ts'
 
 export interface AskedMotion {
-  /** Any of these will do; null when the query says nothing of movement. */
+  /** Any of these will do, the one meant most first; null when the query says nothing of movement. */
   movements: readonly Movement[] | null
   side: Side | null
 }
@@ -19,8 +19,8 @@ const RIGHTWARDS: readonly Movement[] = ['moving right', 'crossing from left to 
 
 /** The first pattern that fits decides, so the longer wording stands before the shorter. */
 const MOVEMENT_PATTERNS: readonly (readonly [RegExp, readonly Movement[]])[] = [
-  [/\bleft to (the )?right\b/, RIGHTWARDS],
-  [/\bright to (the )?left\b/, LEFTWARDS],
+  [/\bleft to (the )?right\b/, RIGHTWARDS.toReversed()],
+  [/\bright to (the )?left\b/, LEFTWARDS.toReversed()],
   [new RegExp(`\\b${GOING} (to |towards? )?(the )?left\\b|\\bleftwards\\b`), LEFTWARDS],
   [new RegExp(`\\b${GOING} (to |towards? )?(the )?right\\b|\\brightwards\\b`), RIGHTWARDS],
   [/\btowards? (the camera|us|me)\b|\bapproaching\b|\bcoming (near|close)/, ['moving towards the camera']],

@@ -6,7 +6,7 @@ import { COLOUR_NAMES } from '../describe/name-colour.ts'
 import { BACKGROUND_PATHS } from './background-paths.ts'
 
 /** About this many in all: enough for a steady mean and deviation (standard error 5 % of the deviation). */
-const CAPTION_TARGET = 400
+const CAPTION_TARGET = 240
 const MIN_CAPTIONS_PER_LABEL = 2
 
 /** Deterministic: equal labels give equal captions, each label about as often, colours and movements in turn. */

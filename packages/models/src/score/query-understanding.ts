@@ -5,7 +5,7 @@ import { normalise } from '@sam3-fleet/shared/vector/vector'
 import { createTextPromptInterpreter } from '../prompt/text-prompt-interpreter.ts'
 import type { TextEncoder } from '../text/text-encoder.ts'
 import { calibrate } from './calibration.ts'
-import { canonicalQuery } from './canonical-query.ts'
+import { canonicalQueries } from './canonical-query.ts'
 import { LruCache } from './lru-cache.ts'
 import type { Candidate, Relevance, Scored } from './relevance.ts'
 import { createRelevance } from './relevance.ts'
@@ -45,7 +45,7 @@ export function createQueryUnderstanding(deps: {
 
   async function work(query: string): Promise<UnderstoodQuery> {
     const interpretation = await interpreter.interpret(query)
-    const vector = await queryVector(encoder, query, canonicalQuery(interpretation))
+    const vector = await queryVector(encoder, query, canonicalQueries(interpretation))
     const relevance: Relevance = createRelevance({ calibration: calibrate(vector, background) })
     return {
       vector,
@@ -67,15 +67,17 @@ export function createQueryUnderstanding(deps: {
   }
 }
 
-/** The mean of the query as said and as descriptions would say it: rare words lean on what was understood. */
+/** Half the query as said, half as descriptions would say it: rare words lean on what was understood. */
 async function queryVector(
   encoder: TextEncoder,
   query: string,
-  canonical: string | null,
+  canonical: readonly string[],
 ): Promise<Float32Array> {
-  const vectors = await encoder.encode(canonical === null ? [query] : [query, canonical])
+  const vectors = await encoder.encode([query, ...canonical])
   const sum = new Float32Array(encoder.space.dimension)
-  for (const vector of vectors)
-    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (vector[i] as number)
+  for (const [which, vector] of vectors.entries()) {
+    const weight = which === 0 ? 1 : 1 / canonical.length
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + weight * (vector[i] as number)
+  }
   return normalise(sum, encoder.space.dimension)
 }
