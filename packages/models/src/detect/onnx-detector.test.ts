@@ -9,6 +9,8 @@ import { seenInStreet, streetFrame } from './testing/street-frame.ts'
 const WORKERS = 2
 const FRAMES = 40
 const ROUNDS_MAX = 3
+/** The same bound in parts of a frame's time: a free machine needs about 100 ms a frame in each thread. */
+const LOOP_DELAY_PART = 0.2
 /** A camera's frame waits no longer than this for the thread that also serves requests. */
 const LOOP_DELAY_P99_MAX_MS = 20
 
@@ -80,15 +82,16 @@ describe('the default detector', () => {
   })
 
   it('keeps the event loop free while all its threads work', async () => {
-    // A machine that is busy with other tests may hold up any one round; a loop that runs the model is late in all.
-    const delays: number[] = []
-    while (delays.length < ROUNDS_MAX && Math.min(...delays) >= LOOP_DELAY_P99_MAX_MS) {
+    // A machine busy with other tests holds up any thread, in proportion to how it holds up the model; a loop that
+    // runs the model itself is late by whole frames in every round.
+    const late: number[] = []
+    do {
       const { loopDelayP99Ms, wallMs, insideMs } = await detectAll(detector, FRAMES)
-      delays.push(loopDelayP99Ms)
+      late.push(loopDelayP99Ms / Math.max(LOOP_DELAY_P99_MAX_MS, (insideMs / FRAMES) * LOOP_DELAY_PART))
       // The threads overlap.
       expect(wallMs).toBeLessThan(insideMs * 0.75)
-    }
-    expect(Math.min(...delays)).toBeLessThan(LOOP_DELAY_P99_MAX_MS)
+    } while (Math.min(...late) >= 1 && late.length < ROUNDS_MAX)
+    expect(Math.min(...late)).toBeLessThan(1)
   }, 60_000)
 })
 
