@@ -214,8 +214,10 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
       intake,
       metrics: createMetrics(deviceId, fullStatus),
       indexState: () => ({ kind: keeper.index.kind, size: keeper.index.size, reason: keeper.reason }),
+      isDiskPaused: () => disk.state().paused,
       readStatus: fullStatus,
       newId,
+      log,
     },
     videos,
   )

@@ -1,4 +1,6 @@
 // What the REST API needs from the agent; the routes know nothing else.
+import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
 import type { Detector } from '@sam3-fleet/models/detect/detector'
 import type { PromptInterpreter } from '@sam3-fleet/models/prompt/prompt-interpreter'
 import type { DeviceStatus } from '@sam3-fleet/shared/fleet/device-status'
@@ -8,7 +10,6 @@ import type { SightingSearch } from '../search/sighting-search.ts'
 import type { JobStore } from '../store/job-store.ts'
 import type { SourceStore } from '../store/source-store.ts'
 import type { SqliteReaders } from '../store/sqlite-readers.ts'
-import type { Registry } from 'prom-client'
 
 export interface ApiDeps {
   deviceId: string
@@ -28,6 +29,9 @@ export interface ApiDeps {
   intake: JobIntake
   metrics: Registry
   indexState: () => { kind: string; size: number; reason: string | null }
+  /** Whether the disk is at its floor, so that nothing new is taken in. */
+  isDiskPaused: () => boolean
   readStatus: () => Promise<DeviceStatus>
   newId: () => string
+  log: Logger
 }

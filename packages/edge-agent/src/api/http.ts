@@ -1,6 +1,7 @@
 // The small conventions of every route: inputs parsed once, errors in one form, handlers that may be async.
 import { timingSafeEqual, createHash } from 'node:crypto'
-import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express'
+import type { Logger } from 'pino'
 import type { ZodType } from 'zod'
 import { FleetError, toFleetError } from '@sam3-fleet/shared/errors/fleet-error'
 
@@ -20,15 +21,31 @@ export function parse<T>(schema: ZodType<T>, value: unknown): T {
   )
 }
 
-export const sendError: ErrorRequestHandler = (thrown: unknown, _request, response, next) => {
-  if (response.headersSent) {
-    next(thrown)
-    return
+/** Answers with `{ error }`. A fault of ours is logged in full and told without its inner words. */
+export function createErrorHandler(log: Pick<Logger, 'error'>): ErrorRequestHandler {
+  return (thrown: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(thrown)
+      return
+    }
+    const error = fromParser(thrown) ?? toFleetError(thrown)
+    response.status(error.status)
+    if (error.code !== 'INTERNAL') {
+      response.json(error.toBody())
+      return
+    }
+    log.error({ err: error, method: request.method, path: request.path }, 'a request failed')
+    response.json(new FleetError('INTERNAL', 'this request failed inside the device').toBody())
   }
-  const error = isParserError(thrown)
-    ? new FleetError('INVALID_INPUT', 'the body is not valid JSON', { cause: thrown })
-    : toFleetError(thrown)
-  response.status(error.status).json(error.toBody())
+}
+
+/** What express and its body parser refuse by themselves: they mark it with a status below 500. */
+function fromParser(thrown: unknown): FleetError | null {
+  if (thrown instanceof FleetError || !(thrown instanceof Error)) return null
+  const status = 'status' in thrown ? Number(thrown.status) : Number.NaN
+  if (!(status >= 400 && status < 500)) return null
+  const code = status === 413 ? 'PAYLOAD_TOO_LARGE' : 'INVALID_INPUT'
+  return new FleetError(code, `the request cannot be read: ${thrown.message}`, { cause: thrown })
 }
 
 /** Every request but /health brings the token when one is set; compared in constant time. */
@@ -56,21 +73,26 @@ export const securityHeaders: RequestHandler = (_request, response, next) => {
   next()
 }
 
-/** A browser page on another origin must not be able to steer a device that listens on loopback. */
-export const refuseForeignPages: RequestHandler = (request, _response, next) => {
-  const origin = request.get('origin')
-  if (origin !== undefined && request.method !== 'GET' && new URL(origin).host !== request.get('host')) {
-    throw new FleetError('FORBIDDEN', 'requests from other web pages are refused')
+/** Names under which a browser on this machine reaches a device without a token. */
+const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]'])
+
+/**
+ * A web page must not be able to steer or read a device through its visitor's browser: other origins may not change
+ * anything, and while no token protects the device, its own name must be a loopback one (a page may rebind its name).
+ */
+export function refuseForeignPages(token: string | null): RequestHandler {
+  return (request, _response, next) => {
+    const host = request.get('host') ?? ''
+    const origin = request.get('origin')
+    const isForeign = origin !== undefined && URL.parse(origin)?.host !== host
+    const isRebound = token === null && !LOOPBACK_NAMES.has(URL.parse(`http://${host}`)?.hostname ?? '')
+    if (isRebound || (isForeign && request.method !== 'GET')) {
+      throw new FleetError('FORBIDDEN', 'requests from other web pages are refused')
+    }
+    next()
   }
-  next()
 }
 
 export function pathId(request: Request, name = 'id'): string {
   return String(request.params[name] ?? '')
-}
-
-export type Handler = (request: Request, response: Response) => Promise<void> | void
-
-function isParserError(thrown: unknown): boolean {
-  return thrown instanceof SyntaxError && 'body' in thrown
 }

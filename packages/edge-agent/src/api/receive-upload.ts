@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Transform } from 'node:stream'
+import { Transform, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import busboy from 'busboy'
 import type { Request } from 'express'
@@ -13,8 +13,9 @@ import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
 const FIELDS_MAX = 16
 const FIELD_BYTES_MAX = 64 * 1024
 const NAME_BYTES_MAX = 200
+const FILE_NAME_MAX = 200
 /** Milliseconds for a whole upload. */
-const UPLOAD_TIMEOUT_MS = 30 * 60_000
+export const UPLOAD_TIMEOUT_MS = 30 * 60_000
 
 export interface ReceivedUpload {
   path: string
@@ -32,7 +33,7 @@ export interface ReceiveOptions {
   newId: () => string
 }
 
-/** @throws FleetError INVALID_INPUT, PAYLOAD_TOO_LARGE; nothing stays on the disk then. */
+/** @throws FleetError INVALID_INPUT, PAYLOAD_TOO_LARGE, DEADLINE_EXCEEDED; nothing stays on the disk then. */
 export async function receiveUpload(request: Request, options: ReceiveOptions): Promise<ReceivedUpload> {
   if (!/^multipart\/form-data/i.test(request.get('content-type') ?? '')) {
     throw new FleetError('INVALID_INPUT', 'the request is not a form with a file', {
@@ -41,84 +42,120 @@ export async function receiveUpload(request: Request, options: ReceiveOptions): 
   }
   await mkdir(options.dir, { recursive: true })
   const path = join(options.dir, options.newId())
+  const form = new UploadForm(path, options)
   try {
-    return await receive(request, path, options)
+    await form.read(request)
+    return form.result()
   } catch (thrown) {
     request.unpipe()
     request.resume()
+    // A file may just be being made: it is removed after its stream has ended, not before.
+    await form.closed
     await rm(path, { force: true })
-    throw thrown instanceof FleetError
-      ? thrown
-      : new FleetError('INVALID_INPUT', 'the form cannot be read to its end', { cause: thrown })
+    throw toUploadError(thrown)
   }
 }
 
-async function receive(request: Request, path: string, options: ReceiveOptions): Promise<ReceivedUpload> {
-  const parser = busboy({
-    headers: request.headers,
-    limits: {
-      files: 1,
-      fields: FIELDS_MAX,
-      fieldSize: FIELD_BYTES_MAX,
-      fieldNameSize: NAME_BYTES_MAX,
-      fileSize: options.maxBytes,
-      parts: FIELDS_MAX + 1,
-    },
-  })
-  const fields: Record<string, string> = Object.create(null) as Record<string, string>
-  const hash = createHash('sha256')
-  let bytes = 0
-  let fileName: string | null = null
-  let saved: Promise<void> = Promise.resolve()
-  let problem: FleetError | null = null
-  const refuse = (error: FleetError): void => {
-    problem ??= error
+function toUploadError(thrown: unknown): FleetError {
+  if (thrown instanceof FleetError) return thrown
+  return thrown instanceof Error && thrown.name === 'TimeoutError'
+    ? new FleetError('DEADLINE_EXCEEDED', 'the upload took too long', { cause: thrown })
+    : new FleetError('INVALID_INPUT', 'the form cannot be read to its end', { cause: thrown })
+}
+
+/** One form while it arrives. What is wrong with it is thrown as soon as it is known, not at its end. */
+class UploadForm {
+  /** Resolves when the file of this form is written or given up. */
+  closed: Promise<void> = Promise.resolve()
+  readonly #path: string
+  readonly #options: ReceiveOptions
+  readonly #refused = new AbortController()
+  readonly #fields: Record<string, string> = Object.create(null) as Record<string, string>
+  readonly #hash = createHash('sha256')
+  #saved: Promise<void> = Promise.resolve()
+  #bytes = 0
+  #fileName: string | null = null
+
+  constructor(path: string, options: ReceiveOptions) {
+    this.#path = path
+    this.#options = options
   }
 
-  parser.on('field', (name, value, { valueTruncated, nameTruncated }) => {
-    if (valueTruncated || nameTruncated)
-      refuse(new FleetError('PAYLOAD_TOO_LARGE', `the field ${name} is too long`))
-    fields[name] = value
-  })
-  parser.on('file', (name, stream, info) => {
-    if (name !== options.fieldName) {
-      refuse(
-        new FleetError('INVALID_INPUT', `the file is in the field "${name}"`, {
-          hint: `It belongs into the field "${options.fieldName}".`,
-        }),
-      )
+  async read(request: Request): Promise<void> {
+    const parser = this.#parserFor(request)
+    const signal = AbortSignal.any([AbortSignal.timeout(UPLOAD_TIMEOUT_MS), this.#refused.signal])
+    try {
+      await pipeline(request, parser, { signal })
+      await this.#saved
+    } catch (thrown) {
+      throw signal.aborted ? signal.reason : thrown
+    }
+  }
+
+  result(): ReceivedUpload {
+    if (this.#fileName === null || this.#bytes === 0) {
+      throw new FleetError('INVALID_INPUT', `there is no file in the field "${this.#options.fieldName}"`)
+    }
+    return {
+      path: this.#path,
+      sha256: this.#hash.digest('hex'),
+      bytes: this.#bytes,
+      fileName: this.#fileName,
+      fields: this.#fields,
+    }
+  }
+
+  #parserFor(request: Request): busboy.Busboy {
+    const parser = busboy({
+      headers: request.headers,
+      defParamCharset: 'utf8',
+      limits: {
+        files: 1,
+        fields: FIELDS_MAX,
+        fieldSize: FIELD_BYTES_MAX,
+        fieldNameSize: NAME_BYTES_MAX,
+        fileSize: this.#options.maxBytes,
+        parts: FIELDS_MAX + 1,
+      },
+    })
+    parser.on('field', (name, value, { valueTruncated, nameTruncated }) => {
+      if (valueTruncated || nameTruncated) this.#refuse('PAYLOAD_TOO_LARGE', `the field ${name} is too long`)
+      this.#fields[name] = value
+    })
+    parser.on('file', (name, stream, { filename }) => this.#takeFile(name, stream, filename))
+    for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) {
+      parser.on(limit, () => this.#refuse('PAYLOAD_TOO_LARGE', 'the form has more parts than are accepted'))
+    }
+    return parser
+  }
+
+  #takeFile(name: string, stream: Readable, fileName: string | undefined): void {
+    const { fieldName, maxBytes } = this.#options
+    if (name !== fieldName) {
       stream.resume()
+      this.#refuse(
+        'INVALID_INPUT',
+        `the file is in the field "${name}"`,
+        `It belongs into the field "${fieldName}".`,
+      )
       return
     }
-    fileName = (info.filename || 'upload').replaceAll(/[^\p{L}\p{N} ._()-]/gu, '_').slice(0, 200)
+    this.#fileName = (fileName || 'upload').replaceAll(/[^\p{L}\p{N} ._()-]/gu, '_').slice(0, FILE_NAME_MAX)
     const count = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        bytes += chunk.byteLength
-        hash.update(chunk)
+      transform: (chunk: Buffer, _encoding, done) => {
+        this.#bytes += chunk.byteLength
+        this.#hash.update(chunk)
         done(null, chunk)
       },
     })
     stream.on('limit', () =>
-      refuse(
-        new FleetError(
-          'PAYLOAD_TOO_LARGE',
-          `the file is larger than ${Math.floor(options.maxBytes / 1e6)} MB`,
-        ),
-      ),
+      this.#refuse('PAYLOAD_TOO_LARGE', `the file is larger than ${Math.floor(maxBytes / 1e6)} MB`),
     )
-    saved = pipeline(stream, count, createWriteStream(path, { flush: true }))
-    saved.catch(() => undefined)
-  })
-  for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) {
-    parser.on(limit, () =>
-      refuse(new FleetError('PAYLOAD_TOO_LARGE', 'the form has more parts than are accepted')),
-    )
+    this.#saved = pipeline(stream, count, createWriteStream(this.#path, { flush: true }))
+    this.closed = this.#saved.catch(() => undefined)
   }
 
-  await pipeline(request, parser, { signal: AbortSignal.timeout(UPLOAD_TIMEOUT_MS) })
-  await saved
-  if (problem) throw problem as FleetError
-  if (fileName === null || bytes === 0)
-    throw new FleetError('INVALID_INPUT', `there is no file in the field "${options.fieldName}"`)
-  return { path, sha256: hash.digest('hex'), bytes, fileName, fields }
+  #refuse(code: 'INVALID_INPUT' | 'PAYLOAD_TOO_LARGE', message: string, hint?: string): void {
+    this.#refused.abort(new FleetError(code, message, hint === undefined ? {} : { hint }))
+  }
 }

@@ -53,7 +53,7 @@ export function createDeviceCommands(deps: DeviceCommandsDeps): CommandHandlers 
     'jobs.cancel': async ({ id }) => ({ job: await deps.jobRunner.cancel(id) }),
     async 'jobs.create'(body, { signal, idempotencyKey }) {
       const path = await download(deps, body, signal)
-      const { job, created } = await deps.intake.accept({
+      const { job } = await deps.intake.accept({
         path,
         sha256: body.sha256,
         fileName: body.fileName,
@@ -62,7 +62,6 @@ export function createDeviceCommands(deps: DeviceCommandsDeps): CommandHandlers 
         recordedAtMs: null,
         idempotencyKey,
       })
-      if (!created) await rm(path, { force: true })
       return { job }
     },
     async preview({ sourceId, maxWidth }) {

@@ -20,7 +20,7 @@ export interface UploadedVideo {
 
 export interface JobIntake {
   /**
-   * Queues a job. When it is refused, the file is removed.
+   * Queues a job. When it is refused, or the key names a job that is there already, the file is removed.
    * @throws FleetError UNSUPPORTED_MEDIA, PROMPT_NOT_SUPPORTED
    */
   accept(upload: UploadedVideo): Promise<{ job: JobRecord; created: boolean }>
@@ -41,7 +41,7 @@ export function createJobIntake(deps: {
           })
         }
         const prompts = await interpretPrompts(upload.textPrompt === null ? [] : [upload.textPrompt], deps)
-        return deps.jobs.createJob({
+        const result = deps.jobs.createJob({
           fileName: upload.fileName,
           path: upload.path,
           sha256: upload.sha256,
@@ -51,6 +51,8 @@ export function createJobIntake(deps: {
           recordedAtMs: upload.recordedAtMs,
           idempotencyKey: upload.idempotencyKey,
         })
+        if (!result.created) await rm(upload.path, { force: true })
+        return result
       } catch (error) {
         await rm(upload.path, { force: true })
         throw error

@@ -77,6 +77,7 @@ function filterParameters(filter: SightingFilter): Record<string, string | numbe
 
 const GROUP_KEYS = {
   label: 's.label',
+  colour: "coalesce(json_extract(s.attributes, '$.colours[0].name'), '')",
   source: 's.source_name',
   prompt: "coalesce(s.text_prompt, '')",
 } as const

@@ -1,10 +1,8 @@
 // One page of detections in the formats that others read. Each writer is pure: rows in, bytes out.
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import type { StoredDetection } from '../../store/sqlite-readers.ts'
-import { detectionShape } from '../shapes.ts'
-
-export const EXPORT_FORMATS = ['ndjson', 'csv', 'coco', 'parquet'] as const
-export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+import { detectionShape } from '../detections/schema.ts'
+import type { ExportFormat } from './schema.ts'
 
 export interface ExportPage {
   deviceId: string

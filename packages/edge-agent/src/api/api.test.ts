@@ -1,0 +1,307 @@
+import { parquetReadObjects } from 'hyparquet'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { clipPath } from '@sam3-fleet/test-kit/media'
+import { formOf, formOfBytes, jobEnded, startTestAgent, type TestAgent } from '../testing/test-agent.ts'
+
+type Row = Record<string, unknown>
+
+let agent: TestAgent
+let jobId = ''
+
+beforeAll(async () => {
+  agent = await startTestAgent()
+  const { body } = await agent.ask<Row>(
+    '/api/v1/detect',
+    await formOf('file', clipPath('bikes.mp4'), {
+      recorded_at: '2026-01-02T03:04:05Z',
+      confidence_threshold: '0.45',
+    }),
+  )
+  jobId = String(body['job_id'])
+  await jobEnded(agent, jobId)
+}, 180_000)
+afterAll(() => agent[Symbol.asyncDispose]())
+
+describe('a device that has looked at a clip', () => {
+  test('tells that it is well, and with what, to everybody', async () => {
+    const { status, body } = await agent.ask('/health')
+    expect(status).toBe(200)
+    expect(body).toEqual({
+      status: 'ok',
+      version: expect.any(String),
+      pack: { id: 'default', version: expect.any(String) },
+      index: { kind: 'faiss-flat-ip', reason: expect.stringContaining('CPU') },
+      disk_paused: false,
+      uptime_s: expect.any(Number),
+    })
+  })
+
+  test('tells how a job ended', async () => {
+    const { body } = await agent.ask(`/api/v1/jobs/${jobId}`)
+    expect(body).toMatchObject({ status: 'completed', progress: 1, text_prompt: null, error: null })
+    expect(Number(body['detections'])).toBeGreaterThan(10)
+    expect(Number(body['sightings'])).toBeGreaterThan(2)
+    const { body: list } = await agent.ask<{ jobs: Row[] }>('/api/v1/jobs?limit=1')
+    expect(list.jobs.map((job) => job['job_id'])).toEqual([jobId])
+  })
+
+  test('answers a search in the documented form, best first', async () => {
+    const { body } = await agent.ask<{ query: string; results: Row[] }>(
+      '/api/v1/search?q=traffic+car&limit=50',
+    )
+    expect(body.query).toBe('traffic car')
+    expect(body.results.length).toBeGreaterThan(0)
+    expect(body.results[0]).toMatchObject({
+      detection_id: expect.any(Number),
+      video_id: expect.any(String),
+      frame_idx: expect.any(Number),
+      text_prompt: null,
+      confidence: expect.any(Number),
+      similarity: expect.any(Number),
+      bbox: [expect.any(Number), expect.any(Number), expect.any(Number), expect.any(Number)],
+      device_id: 'gate-0001',
+      band: expect.stringMatching(/^(strong|likely|weak)$/),
+      label: 'car',
+    })
+    expect(String(body.results[0]?.['first_seen'])).toMatch(/^2026-01-02T03:04:/)
+  })
+
+  test('says nothing matches rather than showing the least bad', async () => {
+    const { body } = await agent.ask<{ results: Row[] }>('/api/v1/search?q=giraffe+in+the+snow')
+    expect(body.results).toEqual([])
+  })
+
+  test('applies filters inside the search, whatever the limit', async () => {
+    const { body } = await agent.ask<{ results: Row[] }>('/api/v1/search?q=car&label=person&limit=1')
+    for (const result of body.results) expect(result['label']).toBe('person')
+    const late = await agent.ask<{ results: Row[] }>('/api/v1/search?from=2026-01-02T04:00:00Z')
+    expect(late.body.results).toEqual([])
+    const all = await agent.ask<{ results: Row[] }>('/api/v1/search?limit=200')
+    expect(all.body.results.length).toBeGreaterThan(2)
+  })
+
+  test('counts what it saw by label, colour and source', async () => {
+    const groups = async (by: string): Promise<Row[]> =>
+      (await agent.ask<{ objects: Row[] }>(`/api/v1/objects?group_by=${by}`)).body.objects
+    const labels = await groups('label')
+    expect(labels.map(({ label }) => label)).toEqual(expect.arrayContaining(['person', 'car']))
+    expect(labels[0]).toEqual({
+      label: expect.any(String),
+      count: expect.any(Number),
+      sightings: expect.any(Number),
+      avg_confidence: expect.any(Number),
+    })
+    expect((await groups('source')).map(({ label }) => label)).toEqual(['bikes.mp4'])
+    expect((await groups('colour')).length).toBeGreaterThan(1)
+  })
+
+  test('leads from a sighting to its detections and its crop', async () => {
+    const { body } = await agent.ask<{ results: Row[] }>('/api/v1/search?q=person&limit=1')
+    const [found] = body.results
+    const { body: sighting } = await agent.ask<{ count: number; detections: Row[] }>(
+      `/api/v1/sightings/${found?.['sighting_id']}`,
+    )
+    expect(sighting.detections.length).toBe(sighting.count)
+    const { body: detection } = await agent.ask(`/api/v1/detections/${found?.['detection_id']}`)
+    expect(detection).toMatchObject({
+      sighting_id: found?.['sighting_id'],
+      bbox: found?.['bbox'],
+      mask: null,
+    })
+    const crop = await fetch(`${agent.url}${found?.['media']}`)
+    expect(crop.headers.get('content-type')).toBe('image/webp')
+    const bytes = Buffer.from(await crop.arrayBuffer())
+    expect(bytes.byteLength).toBeLessThanOrEqual(16 * 1024)
+    expect((await sharp(bytes).metadata()).format).toBe('webp')
+  })
+
+  test('exports every detection exactly once, page by page, the same in all formats', async () => {
+    const ids: number[] = []
+    for (let path: string | null = '/api/v1/export?limit=7'; path !== null;) {
+      const response: Response = await fetch(`${agent.url}${path}`)
+      const lines = (await response.text()).trim().split('\n')
+      ids.push(...lines.map((line) => (JSON.parse(line) as { detection_id: number }).detection_id))
+      path = /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1] ?? null
+    }
+    const { body: job } = await agent.ask(`/api/v1/jobs/${jobId}`)
+    expect(ids.length).toBe(job['detections'])
+    expect(new Set(ids).size).toBe(ids.length)
+
+    const parquet = await (await fetch(`${agent.url}/api/v1/export?format=parquet`)).arrayBuffer()
+    const rows = (await parquetReadObjects({ file: parquet })) as Row[]
+    expect(rows.map((row) => Number(row['detection_id']))).toEqual(ids)
+    expect(rows[0]).toMatchObject({ label: expect.any(String), text_prompt: null, at: expect.any(Date) })
+
+    const csv = await (await fetch(`${agent.url}/api/v1/export?format=csv`)).text()
+    expect(csv.trim().split('\r\n').length).toBe(ids.length + 1)
+
+    const coco = await agent.ask<{ images: Row[]; annotations: { bbox: number[] }[] }>(
+      '/api/v1/export?format=coco',
+    )
+    expect(coco.body.annotations.length).toBe(ids.length)
+    expect(coco.body.images[0]).toMatchObject({ width: 640, height: 272 })
+    for (const { bbox } of coco.body.annotations)
+      expect((bbox[0] ?? 0) + (bbox[2] ?? 0)).toBeLessThanOrEqual(640.01)
+  })
+
+  test('answers /stats and /metrics', async () => {
+    const { body } = await agent.ask<{ totals: Row; index: Row }>('/stats')
+    expect(body.index['size']).toBe(body.totals['vectors'])
+    const metrics = await (await fetch(`${agent.url}/metrics`)).text()
+    expect(metrics).toContain(`fleet_sightings{device_id="gate-0001"} ${body.totals['sightings']}`)
+  })
+
+  test('removes an upload when its job has ended', async () => {
+    await expect.poll(() => agent.uploads(), { timeout: 15_000 }).toEqual([])
+  })
+})
+
+describe('jobs', () => {
+  test('a prompt keeps only what it names, and the answer says how it was understood', async () => {
+    const { status, body } = await agent.ask(
+      '/api/v1/detect',
+      await formOf('file', clipPath('bikes.mp4'), { text_prompt: 'a car' }),
+    )
+    expect(status).toBe(202)
+    expect(body).toMatchObject({ status: 'queued', interpretation: { prompt: 'a car', colours: [] } })
+    const job = await jobEnded(agent, String(body['job_id']))
+    expect(job).toMatchObject({ status: 'completed', text_prompt: 'a car' })
+    const found = await agent.ask<{ objects: Row[] }>('/api/v1/objects?group_by=prompt')
+    expect(found.body.objects.map(({ label }) => label)).toContain('a car')
+  })
+
+  test('a prompt that the pack cannot see is refused with what it can, and nothing is kept', async () => {
+    const before = await agent.uploads()
+    const { status, body } = await agent.ask<{ error: Row }>(
+      '/api/v1/detect',
+      await formOf('file', clipPath('carphone_pristine.mp4'), { text_prompt: 'a purple submarine' }),
+    )
+    expect(status).toBe(422)
+    expect(body.error).toMatchObject({
+      code: 'PROMPT_NOT_SUPPORTED',
+      hint: expect.stringContaining('person'),
+    })
+    expect(await agent.uploads()).toEqual(before)
+  })
+
+  test('the same file and prompt are one job when asked so, and the second copy is not kept', async () => {
+    const hand = async (): Promise<Row> =>
+      (
+        await agent.ask(
+          '/api/v1/detect',
+          await formOf('file', clipPath('carphone_pristine.mp4'), { idempotent: 'true' }),
+        )
+      ).body
+    const [first, second] = [await hand(), await hand()]
+    expect(second['job_id']).toBe(first['job_id'])
+    await jobEnded(agent, String(first['job_id']))
+    expect((await agent.uploads()).length).toBeLessThanOrEqual(1)
+  })
+
+  test('a job that is not wanted any more is cancelled, once', async () => {
+    const { body } = await agent.ask('/api/v1/detect', await formOf('file', clipPath('vtest.avi')))
+    const path = `/api/v1/jobs/${body['job_id']}`
+    expect((await agent.ask(path, { method: 'DELETE' })).body).toMatchObject({ status: 'cancelled' })
+    const again = await agent.ask<{ error: Row }>(path, { method: 'DELETE' })
+    expect([again.status, again.body.error['code']]).toEqual([409, 'CONFLICT'])
+  })
+})
+
+describe('pictures', () => {
+  const street = (): Promise<Buffer> =>
+    sharp({ create: { width: 320, height: 240, channels: 3, background: '#88aacc' } })
+      .png()
+      .toBuffer()
+
+  test('are answered with boxes in 0..1, or drawn over', async () => {
+    const { status, body } = await agent.ask<{ objects: Row[] }>(
+      '/segment',
+      formOfBytes('image', await street(), 'a.png'),
+    )
+    expect([status, body]).toEqual([
+      200,
+      { width: 320, height: 240, method: 'detector', interpretation: null, objects: [] },
+    ])
+    const drawn = await fetch(
+      `${agent.url}/api/v1/segment?format=image`,
+      formOfBytes('image', await street(), 'a.png'),
+    )
+    expect(drawn.headers.get('content-type')).toBe('image/png')
+    expect(await sharp(Buffer.from(await drawn.arrayBuffer())).metadata()).toMatchObject({
+      width: 320,
+      height: 240,
+    })
+  })
+
+  test('with points or boxes name the pack that could answer', async () => {
+    const form = formOfBytes('image', await street(), 'a.png')
+    ;(form.body as FormData).set('points', '[[10,10]]')
+    ;(form.body as FormData).set('labels', '[1]')
+    const { status, body } = await agent.ask<{ error: Row }>('/segment', form)
+    expect([status, body.error['code'], body.error['hint']]).toEqual([
+      501,
+      'NOT_SUPPORTED_BY_PACK',
+      expect.stringContaining('SAM3'),
+    ])
+  })
+})
+
+describe('sources', () => {
+  const json = (method: string, body: unknown): RequestInit => ({
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+
+  test('are added, changed and removed; credentials never come back', async () => {
+    const uri = 'rtsp://admin:hunter2@127.0.0.1:9/live'
+    const made = await agent.ask('/api/v1/sources', json('POST', { name: 'gate', uri, enabled: false }))
+    expect(made.status).toBe(201)
+    expect(made.body).toMatchObject({
+      kind: 'rtsp',
+      uri: 'rtsp://127.0.0.1:9/live',
+      detect_fps: 5,
+      prompts: [],
+    })
+    const path = `/api/v1/sources/${made.body['id']}`
+    const changed = await agent.ask(path, json('PATCH', { name: 'north gate', prompts: ['red car'] }))
+    expect(changed.body).toMatchObject({ name: 'north gate', prompts: ['red car'], enabled: false })
+    const list = await agent.ask('/api/v1/sources')
+    expect(JSON.stringify([made.body, changed.body, list.body])).not.toContain('hunter2')
+    expect((await agent.ask(path, { method: 'DELETE' })).status).toBe(204)
+    expect((await agent.ask(path, { method: 'DELETE' })).status).toBe(404)
+  })
+
+  test.each([
+    [{ name: 'x', uri: 'http://169.254.169.254/latest' }, 400, 'INVALID_INPUT'],
+    [{ name: 'x', uri: 'exec:reboot' }, 400, 'INVALID_INPUT'],
+    [{ name: '', uri: '/videos/a.mp4' }, 400, 'INVALID_INPUT'],
+    [{ name: 'x', uri: '/videos/a.mp4', prompts: ['purple submarine'] }, 422, 'PROMPT_NOT_SUPPORTED'],
+    [{ name: 'x', uri: '/videos/a.mp4', detect_fps: 1e9 }, 400, 'INVALID_INPUT'],
+  ])('%j is refused', async (source, status, code) => {
+    const answer = await agent.ask<{ error: Row }>('/api/v1/sources', json('POST', source))
+    expect([answer.status, answer.body.error['code']]).toEqual([status, code])
+  })
+})
+
+test('the document at /openapi.json names every operation with its errors', async () => {
+  const { body } = await agent.ask<{
+    openapi: string
+    paths: Record<string, Record<string, { responses: Row }>>
+  }>('/openapi.json')
+  expect(body.openapi).toBe('3.1.0')
+  for (const [path, operations] of Object.entries(body.paths)) {
+    for (const [method, { responses }] of Object.entries(operations))
+      expect([path, method, 'default' in responses]).toEqual([path, method, true])
+  }
+  expect(Object.keys(body.paths)).toEqual(
+    expect.arrayContaining([
+      '/segment',
+      '/api/v1/detect',
+      '/api/v1/search',
+      '/api/v1/objects',
+      '/api/v1/export',
+    ]),
+  )
+})

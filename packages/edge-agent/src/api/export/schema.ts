@@ -1,0 +1,18 @@
+// Pages of detections: which format, from where on, how many.
+import { z } from 'zod'
+
+const PAGE_DEFAULT = 1_000
+const PAGE_MAX = 10_000
+
+export const EXPORT_FORMATS = ['ndjson', 'csv', 'coco', 'parquet'] as const
+export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+
+export const exportQuerySchema = z.object({
+  format: z.enum(EXPORT_FORMATS).default('ndjson'),
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}$/, 'a cursor of an earlier page')
+    .default('0')
+    .meta({ description: 'X-Next-Cursor of the page before' }),
+  limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT),
+})

@@ -1,0 +1,37 @@
+// Health, status and metrics of this device.
+import { Router } from 'express'
+import type { z } from 'zod'
+import type { ApiDeps } from '../api-deps.ts'
+import type { healthSchema, statsSchema } from './schema.ts'
+
+/** Open to everybody, also while the rest asks for a token. */
+export function healthRoute(deps: ApiDeps): Router {
+  return Router().get('/health', async (_request, response) => {
+    const { disk, uptimeS } = await deps.readStatus()
+    const { kind, reason } = deps.indexState()
+    response.json({
+      status: disk.paused ? 'paused' : 'ok',
+      version: deps.version,
+      pack: deps.pack,
+      index: { kind, reason },
+      disk_paused: disk.paused,
+      uptime_s: Math.round(uptimeS),
+    } satisfies z.infer<typeof healthSchema>)
+  })
+}
+
+export function statusRoutes(deps: ApiDeps): Router {
+  const router = Router()
+  router.get('/stats', async (_request, response) => {
+    response.json({
+      device_id: deps.deviceId,
+      name: deps.deviceName,
+      index: deps.indexState(),
+      ...(await deps.readStatus()),
+    } satisfies z.infer<typeof statsSchema>)
+  })
+  router.get('/metrics', async (_request, response) => {
+    response.type(deps.metrics.contentType).send(await deps.metrics.metrics())
+  })
+  return router
+}

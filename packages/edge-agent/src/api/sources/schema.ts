@@ -1,0 +1,48 @@
+// A source as people give it and as the API tells it: with the address, without its credentials.
+import { z } from 'zod'
+import { sourceKindSchema, sourceStateSchema, type SourceRecord } from '@sam3-fleet/shared/domain/source'
+
+export const newSourceSchema = z.object({
+  name: z.string().trim().min(1).max(200),
+  uri: z.string().trim().min(1).max(2000).meta({
+    description: '/videos/door.mp4, folder:/videos, rtsp://user:password@camera/stream, camera:///dev/video0',
+  }),
+  prompts: z.array(z.string().trim().min(1).max(400)).max(16).default([]),
+  detect_fps: z.number().min(0.1).max(60).default(5),
+  enabled: z.boolean().default(true),
+})
+
+/** Written out: a default would change what nobody named. */
+export const changeSourceSchema = z.object({
+  name: newSourceSchema.shape.name.optional(),
+  uri: newSourceSchema.shape.uri.optional(),
+  prompts: newSourceSchema.shape.prompts.unwrap().optional(),
+  detect_fps: newSourceSchema.shape.detect_fps.unwrap().optional(),
+  enabled: newSourceSchema.shape.enabled.unwrap().optional(),
+})
+
+export const sourceSchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  kind: sourceKindSchema,
+  uri: z.string(),
+  prompts: z.array(z.string()),
+  detect_fps: z.number(),
+  enabled: z.boolean(),
+  state: sourceStateSchema,
+  state_detail: z.string(),
+})
+
+export function sourceShape(record: SourceRecord): z.infer<typeof sourceSchema> {
+  return {
+    id: record.id,
+    name: record.name,
+    kind: record.kind,
+    uri: record.uri,
+    prompts: record.prompts,
+    detect_fps: record.detectFps,
+    enabled: record.enabled,
+    state: record.state,
+    state_detail: record.stateDetail,
+  }
+}
