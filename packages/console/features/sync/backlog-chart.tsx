@@ -6,10 +6,11 @@ import uPlot from 'uplot'
 import { useZone } from '../../ui/clock.tsx'
 import { formatCount } from '../../lib/quantity.ts'
 import { formatInstant } from '../../lib/time.ts'
-import { HISTORY_MINUTES, seriesOf, type BacklogHistory } from './backlog-history.ts'
+import { seriesOf, type BacklogHistory } from './backlog-history.ts'
 
 const HEIGHT_PX = 140
 const AXIS_WIDTH_PX = 56
+/** A short visit is not stretched over the whole width. */
 const WINDOW_MIN_S = 60
 /** Room for `14:02:31`. */
 const TICK_SPACE_PX = 80
@@ -79,8 +80,7 @@ function optionsFor(element: HTMLElement, zone: string): uPlot.Options {
     cursor: { show: false },
     tzDate: (atS) => uPlot.tzDate(new Date(atS * 1000), zone),
     scales: {
-      // The whole stretch from the start: a line that grows to the right, not one that shrinks.
-      x: { range: (_plot, _min, max) => [max - HISTORY_MINUTES * 60, max] },
+      x: { range: (_plot, min, max) => [Math.min(min, max - WINDOW_MIN_S), max] },
       y: { range: (_plot, _min, max) => [0, Math.max(10, (max ?? 0) * 1.1)] },
     },
     series: [
