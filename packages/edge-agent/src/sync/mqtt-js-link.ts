@@ -7,7 +7,7 @@ import type { Presence } from '@sam3-fleet/shared/protocol/presence'
 import { topics } from '@sam3-fleet/shared/protocol/topics'
 import { PROTOCOL_VERSION } from '@sam3-fleet/shared/protocol/version'
 import type { Clock } from '@sam3-fleet/shared/time/clock'
-import { fullJitterMs } from './backoff.ts'
+import { fullJitterMs } from '@sam3-fleet/shared/time/backoff'
 import type { MqttLink } from './mqtt-link.ts'
 
 /** First retry comes within a second; later ones spread over a minute (rule A22). */
