@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { DEFAULT_PACK_DIR } from '@sam3-fleet/models/pack/load-pack'
+import { openPack, type OpenPack } from '@sam3-fleet/models/pack/open-pack'
+import { CROP_MAX_BYTES } from '@sam3-fleet/shared/protocol/bounds'
+import { systemClock } from '@sam3-fleet/shared/time/clock'
+import { clipPath } from '@sam3-fleet/test-kit/media'
+import { createTempDir, type TempDir } from '@sam3-fleet/test-kit/temp-dir'
+import { openAvFrameSource } from '../capture/av-frame-source.ts'
+import { createPlaceTimeDeduplicator } from '../dedup/place-time-deduplicator.ts'
+import type { PipelineStore } from '../store/pipeline-store.ts'
+import { openTestStore, type TestStore } from '../store/testing/test-store.ts'
+import type { VideoRecord } from '../store/video-store.ts'
+import { createByteTracker } from '../track/byte-tracker.ts'
+import type { PipelineRequest } from './pipeline.ts'
+import { createVideoPipeline, type VideoPipeline } from './video-pipeline.ts'
+
+const CLIP = 'bikes.mp4'
+/** Of 250 frames at 25 a second, these many are looked at. */
+const LOOKED_AT = 30
+const DETECT_FPS = 3
+
+interface DetectionRow {
+  frame_idx: number
+  track_id: number
+  sighting_id: string
+  label: string
+  text_prompt: string | null
+  x: number
+  y: number
+}
+
+let pack: OpenPack
+let dir: TempDir
+let store: TestStore
+let video: VideoRecord
+
+beforeAll(async () => {
+  pack = await openPack(DEFAULT_PACK_DIR, { detectorWorkers: 1 })
+})
+afterAll(() => pack[Symbol.asyncDispose]())
+
+beforeEach(async () => {
+  dir = await createTempDir('pipeline')
+  store = openTestStore(join(dir.path, 'device.db'))
+  store.pipeline.registerSpace(pack.textEncoder.space)
+  const path = clipPath(CLIP)
+  const source = store.sources.upsertSource(
+    { name: 'road', uri: path, prompts: [], detectFps: DETECT_FPS, enabled: true },
+    'file',
+  )
+  video = store.videos.openVideo({
+    id: randomUUID(),
+    sourceId: source.record.id,
+    path,
+    sha256: null,
+    width: null,
+    height: null,
+    durationMs: null,
+    timeOrigin: 'recorded_at',
+    originMs: 1_700_000_000_000,
+  })
+})
+afterEach(async () => {
+  store[Symbol.dispose]()
+  await dir[Symbol.asyncDispose]()
+})
+
+function createPipeline(kept: PipelineStore = store.pipeline): VideoPipeline {
+  return createVideoPipeline({
+    openSource: openAvFrameSource,
+    detector: pack.detector,
+    textEncoder: pack.textEncoder,
+    thresholds: pack.thresholds,
+    store: kept,
+    videos: store.videos,
+    deduplicator: createPlaceTimeDeduplicator(),
+    createTracker: createByteTracker,
+    hasRoom: () => Promise.resolve(),
+    newId: randomUUID,
+    clock: systemClock,
+  })
+}
+
+function request(part: Partial<PipelineRequest> = {}): PipelineRequest {
+  return {
+    video,
+    sourceName: 'road',
+    uri: clipPath(CLIP),
+    kind: 'file',
+    detectFps: DETECT_FPS,
+    prompts: null,
+    confidenceThreshold: null,
+    ...part,
+  }
+}
+
+const all = <Row>(sql: string): Row[] => store.db.prepare(sql).all() as Row[]
+const detections = (): DetectionRow[] => all('SELECT * FROM detections ORDER BY frame_idx, detection_id')
+const never = new AbortController().signal
+
+describe('a recording', () => {
+  test('comes out as closed sightings that account for every detection', async () => {
+    let frames = 0
+    const pipeline = createPipeline()
+    const done = await pipeline.run(request(), { signal: never, onProgress: () => void (frames += 1) })
+    expect(frames).toBe(LOOKED_AT)
+    expect(done.progress).toBe(1)
+    expect(store.videos.video(video.id)).toMatchObject({ width: 640, height: 272, finished: true })
+
+    const sightings = all<{
+      id: string
+      state: string
+      count: number
+      track_count: number
+      label: string
+      description: string
+      first_seen_ms: number
+      vector_hash: string
+      media_sha256: string
+    }>('SELECT * FROM sightings')
+    expect(sightings.length).toBe(done.sightings)
+    expect(sightings.length).toBeGreaterThan(2)
+    for (const sighting of sightings) {
+      const own = detections().filter((detection) => detection.sighting_id === sighting.id)
+      expect(sighting.state).toBe('closed')
+      expect(sighting.count).toBe(own.length)
+      expect(sighting.track_count).toBe(new Set(own.map((detection) => detection.track_id)).size)
+      expect(sighting.description).toContain(sighting.label)
+      expect(sighting.first_seen_ms).toBeGreaterThanOrEqual(video.originMs)
+    }
+    const crops = all<{ sha256: string; content: Uint8Array }>('SELECT sha256, content FROM media')
+    expect(crops.map(({ sha256 }) => sha256)).toEqual(
+      expect.arrayContaining(sightings.map((sighting) => sighting.media_sha256)),
+    )
+    expect(Math.max(...crops.map(({ content }) => content.byteLength))).toBeLessThanOrEqual(CROP_MAX_BYTES)
+    expect(await pipeline.lastFrame(video.sourceId, 320)).toMatchObject({ width: 320 })
+  })
+
+  test('that a dead process left goes on at its checkpoint: nothing is kept twice', async () => {
+    let commits = 0
+    const dying: PipelineStore = {
+      ...store.pipeline,
+      commit(work) {
+        // From here on nothing reaches the disk, as when the process is gone.
+        if (++commits > 3) throw new Error('the process died')
+        store.pipeline.commit(work)
+      },
+    }
+    await expect(createPipeline(dying).run(request(), { signal: never })).rejects.toThrow('the process died')
+    const before = detections()
+    const checkpoint = store.videos.video(video.id)?.framesDone as number
+    expect(checkpoint).toBeGreaterThan(0)
+    expect(before.every((detection) => detection.frame_idx < checkpoint)).toBe(true)
+
+    const seen: number[] = []
+    await createPipeline().run(request(), {
+      signal: never,
+      onProgress: ({ framesDone }) => void seen.push(framesDone),
+    })
+    expect(seen[0]).toBeGreaterThan(checkpoint)
+    const after = detections()
+    expect(after.slice(0, before.length)).toEqual(before)
+    expect(after.slice(before.length).every((detection) => detection.frame_idx >= checkpoint)).toBe(true)
+    const lastTrackBefore = Math.max(...before.map((detection) => detection.track_id))
+    expect(after.slice(before.length).every((detection) => detection.track_id > lastTrackBefore)).toBe(true)
+    expect(all("SELECT id FROM sightings WHERE state = 'open'")).toEqual([])
+    expect(store.videos.video(video.id)?.finished).toBe(true)
+  })
+
+  test('with a prompt keeps only what it asks for', async () => {
+    const asks = (text: string, label: string, colours: string[]) => ({
+      text,
+      interpretation: {
+        prompt: text,
+        labels: [{ label, similarity: 1 }],
+        colours,
+        ignored: [],
+        summary: '',
+      },
+    })
+    await createPipeline().run(
+      request({ prompts: [asks('cyclists', 'person', []), asks('a pink car', 'car', ['pink'])] }),
+      { signal: never },
+    )
+    const kept = detections()
+    expect(kept.length).toBeGreaterThan(5)
+    expect(new Set(kept.map(({ label }) => label))).toEqual(new Set(['person']))
+    expect(new Set(kept.map((detection) => detection.text_prompt))).toEqual(new Set(['cyclists']))
+  })
+
+  test('that is not wanted any more stops, and what was found stays', async () => {
+    const stop = new AbortController()
+    const running = createPipeline().run(request(), {
+      signal: stop.signal,
+      onProgress: ({ detections: found }) => {
+        if (found > 0) stop.abort()
+      },
+    })
+    await expect(running).rejects.toMatchObject({ code: 'CANCELLED' })
+    expect(detections().length).toBeGreaterThan(0)
+    expect(all("SELECT id FROM sightings WHERE state = 'open'")).toEqual([])
+    expect(store.videos.video(video.id)).toMatchObject({ finished: false })
+  })
+})
