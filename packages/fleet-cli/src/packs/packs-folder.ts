@@ -32,11 +32,12 @@ export async function findPacks(packsDir: string): Promise<FoundPack[]> {
 }
 
 /** What a pack can do, in words: its parts by kind. */
-export function partsOf({ detector, textEncoder, imageEncoder }: PackManifest): string {
+export function partsOf({ detector, textEncoder, imageEncoder, segmenter }: PackManifest): string {
   const parts = [
     detector && `detector ${detector.kind} (${detector.labels.length} labels)`,
     textEncoder && `text ${textEncoder.kind} (${textEncoder.space.spaceId})`,
     imageEncoder && `image ${imageEncoder.kind}`,
+    segmenter && `segmenter ${segmenter.kind}`,
   ]
   return parts.filter((part) => part !== null).join(', ')
 }

@@ -13,7 +13,13 @@ export async function createOnnxDetector(
   options: { workers: number },
 ): Promise<Detector> {
   const part = manifest.detector
-  if (!part) throw new FleetError('PACK_INVALID', `the pack ${manifest.id} has no detector`)
+  if (!part) {
+    throw new FleetError('PACK_INVALID', `the pack ${manifest.id} has no detector that runs on a CPU`, {
+      hint: manifest.segmenter
+        ? 'Its SAM3 graphs need TensorRT; give a pack with a detector to work without.'
+        : 'Set FLEET_MODEL_PACK to a pack with a detector; "fleet packs list" shows what each can do.',
+    })
+  }
   const { pool } = await WorkerPool.start<DetectorAsk, DetectionResult, null>({
     script: workerScript('detector-worker', import.meta.url),
     size: options.workers,

@@ -51,7 +51,8 @@ describe('an open pack', () => {
     const dir = await copySamplePack(join(temp.path, 'pack'))
     await expect(openPack(dir, { detectorWorkers: 1 })).rejects.toMatchObject({
       code: 'PACK_INVALID',
-      message: 'the pack two-tower has no detector',
+      message: 'the pack two-tower has no detector that runs on a CPU',
+      hint: expect.stringContaining('fleet packs list'),
     })
     await using encoder = await openTextEncoder(dir)
     expect(encoder.space.spaceId).toBe('two-tower@1')

@@ -61,6 +61,24 @@ describe('the form of pack.json', () => {
     expect(refusalOf(add)).toContain('must share one space')
   })
 
+  it('describes a SAM3 pack, and refuses one whose graphs are not all listed', () => {
+    const sam3 = (tracker: string) => (draft: PackManifest) => {
+      const path = firstFile(draft).path
+      draft.detector = null
+      draft.segmenter = {
+        kind: 'sam3',
+        graphs: { visionEncoder: path, textEncoder: path, promptDecoder: path, tracker },
+        tokenizer: 'tokenizer.json',
+        tokenizerConfig: 'tokenizer_config.json',
+        maxTokens: 32,
+        input: { width: 1008, height: 1008, channels: 'rgb', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+        thresholds: { track: 0.5, mask: 0.5 },
+      }
+    }
+    expect(refusalOf(sam3(firstFile(manifest).path))).toBe('accepted')
+    expect(refusalOf(sam3('tracker.onnx'))).toContain('tracker.onnx is used but not listed')
+  })
+
   it('names a licence, a source and a recipe for each file of the default pack', () => {
     for (const file of manifest.files) {
       expect([file.licence, file.source, file.recipe].every((text) => text.length > 2)).toBe(true)

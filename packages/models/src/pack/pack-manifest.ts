@@ -84,6 +84,39 @@ const imageEncoderSchema = z.object({
 })
 export type ImageEncoderPart = z.infer<typeof imageEncoderSchema>
 
+/**
+ * SAM3: text, points or boxes to masks. Its graphs are ONNX files; a device builds TensorRT plans for its own GPU from
+ * them, so plans are no files of a pack. No CPU runs it at a useful rate.
+ */
+const sam3Schema = z.object({
+  kind: z.literal('sam3'),
+  graphs: z.object({
+    visionEncoder: filePathSchema,
+    textEncoder: filePathSchema,
+    promptDecoder: filePathSchema,
+    /** Carries masks from frame to frame. */
+    tracker: filePathSchema.optional(),
+  }),
+  tokenizer: filePathSchema,
+  tokenizerConfig: filePathSchema,
+  maxTokens: z.number().int().min(2).max(512),
+  input: z.object({
+    width: z.number().int().positive(),
+    height: z.number().int().positive(),
+    channels: z.literal('rgb'),
+    /** Of values scaled to 0..1. */
+    mean: triple,
+    std: triple,
+  }),
+  thresholds: z.object({
+    /** Confidence of an object that starts a track. */
+    track: unit,
+    /** Value above which a pixel belongs to the mask, after the sigmoid. */
+    mask: unit,
+  }),
+})
+export type Sam3Part = z.infer<typeof sam3Schema>
+
 export const packManifestSchema = z
   .object({
     schema: z.literal(1),
@@ -94,21 +127,23 @@ export const packManifestSchema = z
     detector: nanodetSchema.nullable(),
     textEncoder: textEncoderSchema.nullable(),
     imageEncoder: imageEncoderSchema.nullable(),
-    /** Turns points and boxes into masks; no pack that runs on a CPU alone brings one. */
-    segmenter: z.null(),
+    segmenter: sam3Schema.nullable(),
   })
   .superRefine((manifest, context) => {
     const listed = new Set(manifest.files.map((file) => file.path))
     if (listed.size < manifest.files.length || listed.has('pack.json')) {
       context.addIssue({ code: 'custom', message: 'files lists a path twice, or pack.json itself' })
     }
-    const { detector, textEncoder, imageEncoder } = manifest
+    const { detector, textEncoder, imageEncoder, segmenter } = manifest
     const used = [
       detector?.model,
       textEncoder?.model,
       textEncoder?.tokenizer,
       textEncoder?.tokenizerConfig,
       imageEncoder?.model,
+      segmenter?.tokenizer,
+      segmenter?.tokenizerConfig,
+      ...Object.values(segmenter?.graphs ?? {}),
     ]
     for (const path of used) {
       if (path !== undefined && !listed.has(path))
