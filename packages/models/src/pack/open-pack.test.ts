@@ -11,7 +11,7 @@ import { copySamplePack } from './testing/sample-pack.ts'
 describe('an open pack', () => {
   it('detects and encodes, knows its thresholds, and closes all of its threads', async () => {
     const pack = await openPack(DEFAULT_PACK_DIR, { detectorWorkers: 1 })
-    expect(pack.thresholds).toEqual({ track: 0.4, low: 0.1 })
+    expect(pack.manifest.detector?.thresholds).toMatchObject(pack.thresholds)
     expect(pack.imageEncoder).toBeNull()
     const frame = await streetFrame(pack.detector.inputSize)
     const [{ objects }, [vector]] = await Promise.all([
