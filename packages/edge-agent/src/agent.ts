@@ -18,6 +18,7 @@ import { createJobIntake } from './commands/job-intake.ts'
 import type { EdgeConfig } from './config/edge-config.ts'
 import { createPlaceTimeDeduplicator } from './dedup/place-time-deduplicator.ts'
 import { createDiskGuard } from './disk/disk-guard.ts'
+import { createUploadSweeper } from './disk/upload-sweeper.ts'
 import { openIndexKeeper, type IndexKeeper } from './index/index-keeper.ts'
 import { createJobRunner } from './jobs/job-runner.ts'
 import { createLogger } from './observe/logger.ts'
@@ -27,7 +28,9 @@ import { createVideoPipeline } from './pipeline/video-pipeline.ts'
 import { createSightingSearch } from './search/sighting-search.ts'
 import { createSourceSupervisor } from './sources/source-supervisor.ts'
 import { redactUri } from './sources/source-uri.ts'
+import { keepDeviceId, readKeptDeviceId } from './store/identity-file.ts'
 import { openDatabase } from './store/open-database.ts'
+import { createCropEviction } from './store/sqlite-crop-eviction.ts'
 import { readIdentity } from './store/sqlite-device.ts'
 import { createSqliteJobStore } from './store/sqlite-job-store.ts'
 import { createSqliteOutbox } from './store/sqlite-outbox.ts'
@@ -62,9 +65,10 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
   starting.defer(() => void db.close())
   const { deviceId, name } = readIdentity(
     db,
-    { deviceId: config.deviceId, name: config.deviceName },
+    { deviceId: config.deviceId ?? readKeptDeviceId(config.databasePath), name: config.deviceName },
     { nowMs: nowMs(), randomId: randomUUID },
   )
+  keepDeviceId(config.databasePath, deviceId)
   const log = createLogger(config.logLevel, deviceId)
   const warnings = [...config.warnings]
   if (setAside) warnings.push(`the database was damaged and is now ${setAside}; a new one was begun`)
@@ -75,6 +79,9 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
   const sources = createSqliteSourceStore(db, { deviceId, enqueue, nowMs, newId, redactUri })
   const jobs = createSqliteJobStore(db, { deviceId, enqueue, videos, nowMs, newId })
   const readers = createSqliteReaders(db)
+
+  const sweeper = createUploadSweeper({ dir: config.uploadsDir, jobs, clock })
+  await sweeper.removeStrays()
 
   const pack = starting.use(await openPack(config.packDir, { detectorWorkers: config.detectorWorkers }))
   const { detector, textEncoder, thresholds } = pack
@@ -102,7 +109,8 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     dir: config.dataDir,
     maxBytes: config.diskMaxBytes,
     clock,
-    usedBytes: () => readers.databaseBytes(),
+    measure: readers.databaseBytes,
+    reclaim: createCropEviction(db),
     stat: statfs,
   })
   const pipeline = createVideoPipeline({
@@ -234,7 +242,7 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
       const intakeStopped = new AbortController()
       const syncRunning = sync.run(intakeStopped.signal)
       const diskRunning = disk.run(signal)
-      await Promise.all([supervisor.run(signal), jobRunner.run(signal), diskRunning])
+      await Promise.all([supervisor.run(signal), jobRunner.run(signal), diskRunning, sweeper.run(signal)])
       // The stages have committed their last; sync says goodbye after them.
       intakeStopped.abort(new Error('the agent stops'))
       await syncRunning

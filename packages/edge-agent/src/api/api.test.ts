@@ -100,16 +100,16 @@ describe('a device that has looked at a clip', () => {
     const { body } = await agent.ask<{ results: Row[] }>('/api/v1/search?q=person&limit=1')
     const [found] = body.results
     const { body: sighting } = await agent.ask<{ count: number; detections: Row[] }>(
-      `/api/v1/sightings/${found?.['sighting_id']}`,
+      `/api/v1/sightings/${String(found?.['sighting_id'])}`,
     )
     expect(sighting.detections.length).toBe(sighting.count)
-    const { body: detection } = await agent.ask(`/api/v1/detections/${found?.['detection_id']}`)
+    const { body: detection } = await agent.ask(`/api/v1/detections/${String(found?.['detection_id'])}`)
     expect(detection).toMatchObject({
       sighting_id: found?.['sighting_id'],
       bbox: found?.['bbox'],
       mask: null,
     })
-    const crop = await fetch(`${agent.url}${found?.['media']}`)
+    const crop = await fetch(`${agent.url}${String(found?.['media'])}`)
     expect(crop.headers.get('content-type')).toBe('image/webp')
     const bytes = Buffer.from(await crop.arrayBuffer())
     expect(bytes.byteLength).toBeLessThanOrEqual(16 * 1024)
@@ -149,7 +149,7 @@ describe('a device that has looked at a clip', () => {
     const { body } = await agent.ask<{ totals: Row; index: Row }>('/stats')
     expect(body.index['size']).toBe(body.totals['vectors'])
     const metrics = await (await fetch(`${agent.url}/metrics`)).text()
-    expect(metrics).toContain(`fleet_sightings{device_id="gate-0001"} ${body.totals['sightings']}`)
+    expect(metrics).toContain(`fleet_sightings{device_id="gate-0001"} ${String(body.totals['sightings'])}`)
   })
 
   test('removes an upload when its job has ended', async () => {
@@ -201,7 +201,7 @@ describe('jobs', () => {
 
   test('a job that is not wanted any more is cancelled, once', async () => {
     const { body } = await agent.ask('/api/v1/detect', await formOf('file', clipPath('vtest.avi')))
-    const path = `/api/v1/jobs/${body['job_id']}`
+    const path = `/api/v1/jobs/${String(body['job_id'])}`
     expect((await agent.ask(path, { method: 'DELETE' })).body).toMatchObject({ status: 'cancelled' })
     const again = await agent.ask<{ error: Row }>(path, { method: 'DELETE' })
     expect([again.status, again.body.error['code']]).toEqual([409, 'CONFLICT'])
@@ -264,7 +264,7 @@ describe('sources', () => {
       detect_fps: 5,
       prompts: [],
     })
-    const path = `/api/v1/sources/${made.body['id']}`
+    const path = `/api/v1/sources/${String(made.body['id'])}`
     const changed = await agent.ask(path, json('PATCH', { name: 'north gate', prompts: ['red car'] }))
     expect(changed.body).toMatchObject({ name: 'north gate', prompts: ['red car'], enabled: false })
     const list = await agent.ask('/api/v1/sources')

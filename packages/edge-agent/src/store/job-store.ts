@@ -26,6 +26,11 @@ export interface JobStore {
     id: string,
     end: { status: 'completed' | 'cancelled' } | { status: 'failed'; error: NonNullable<JobRecord['error']> },
   ): void
+  /** Files of jobs that have ended; each is named until it is forgotten. */
+  endedUploads(): { videoId: string; path: string }[]
+  /** Files that a queued or unfinished job needs. */
+  neededUploads(): string[]
+  forgetUpload(videoId: string): void
   /** Called when something was queued, so that a runner need not poll. Returns the way to stop listening. */
   onJobQueued(listener: () => void): () => void
 }

@@ -81,6 +81,13 @@ export function createSqliteJobStore(db: Database, options: SqliteJobStoreOption
   const setProgress = db.prepare(
     "UPDATE jobs SET progress = max(progress, ?), updated_at_ms = ? WHERE id = ? AND status = 'processing'",
   )
+  const uploadsOf = (condition: string) =>
+    db.prepare<[], { videoId: string; path: string }>(
+      `SELECT v.id AS videoId, v.path FROM jobs j JOIN videos v ON v.id = j.video_id
+       WHERE v.path IS NOT NULL AND j.status ${condition} ('queued', 'processing')`,
+    )
+  const [ended, needed] = [uploadsOf('NOT IN'), uploadsOf('IN')]
+  const forget = db.prepare('UPDATE videos SET path = NULL WHERE id = ?')
 
   const create = db.transaction((job: NewJob): JobRecord => {
     const nowMs = options.nowMs()
@@ -157,6 +164,9 @@ export function createSqliteJobStore(db: Database, options: SqliteJobStoreOption
       const error = end.status === 'failed' ? JSON.stringify(end.error) : null
       setStatus.run(end.status, end.status === 'completed' ? 1 : 0, error, options.nowMs(), id)
     },
+    endedUploads: () => ended.all(),
+    neededUploads: () => needed.all().map(({ path }) => path),
+    forgetUpload: (videoId) => void forget.run(videoId),
     onJobQueued(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -147,9 +147,13 @@ export function createSqliteReaders(db: Database) {
     vectorF16: (spaceId: string, hash: string): Uint8Array | null => vector.get(spaceId, hash)?.f16 ?? null,
     vectorCount: (spaceId: string): number => countVectors.get(spaceId)?.count ?? 0,
     /** Bytes of the database file, without its log. */
-    databaseBytes: (): number =>
-      (db.pragma('page_count', { simple: true }) as number) *
-      (db.pragma('page_size', { simple: true }) as number),
+    /** Bytes of the database that hold something, and of pages that are free to be used again. */
+    databaseBytes(): { usedBytes: number; reusableBytes: number } {
+      const [pages, free, pageBytes] = ['page_count', 'freelist_count', 'page_size'].map(
+        (name) => db.pragma(name, { simple: true }) as number,
+      ) as [number, number, number]
+      return { usedBytes: (pages - free) * pageBytes, reusableBytes: free * pageBytes }
+    },
     totals: () => totals.get() ?? { detections: 0, sightings: 0, vectors: 0 },
     objects(by: GroupBy): ObjectGroup[] {
       return db

@@ -1,6 +1,7 @@
 // A device's stores over a real file, and things to put into them, for tests.
 import { randomUUID } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
+import { v7 as uuidv7 } from 'uuid'
 import type { Sighting } from '@sam3-fleet/shared/domain/sighting'
 import { sha256Hex } from '@sam3-fleet/shared/node/binary'
 import { normalise, toF16Bytes } from '@sam3-fleet/shared/vector/vector'
@@ -53,7 +54,7 @@ export function openTestStore(path: string): TestStore {
     deviceId: TEST_DEVICE,
     enqueue,
     nowMs,
-    newId: randomUUID,
+    newId: uuidv7,
     redactUri: (uri) => uri.replace(/\/\/.*@/, '//'),
   })
   const jobs = createSqliteJobStore(db, {
@@ -61,7 +62,7 @@ export function openTestStore(path: string): TestStore {
     enqueue,
     videos,
     nowMs,
-    newId: randomUUID,
+    newId: uuidv7,
   })
   const pipeline = createSqlitePipelineStore(db, { deviceId: TEST_DEVICE, enqueue })
   pipeline.registerSpace(TEST_SPACE)
