@@ -24,7 +24,8 @@ import { createLogger } from './observe/logger.ts'
 import { forgetPresence, readIncarnation } from './store/write-devices.ts'
 
 export const CENTRE_VERSION = '0.1.0'
-const CENTRE_CLIENT_ID = 'sam3-fleet-centre'
+/** Too short for a device id, so that no device can be taken for the centre. */
+const CENTRE_CLIENT_ID = 'centre'
 const CENTRE_SECRET_BYTES = 32
 
 export interface Aggregator {
@@ -72,16 +73,17 @@ export async function createAggregator(config: CentreConfig): Promise<Aggregator
   }
   const embedded =
     config.outsideBrokerUrl === null
-      ? starting.use(await startEmbeddedBroker({ ...config.broker, authenticate }))
+      ? starting.use(await startEmbeddedBroker({ ...config.broker, authenticate, log }))
       : null
   const mqttUrl = config.outsideBrokerUrl ?? `mqtt://${embedded?.host}:${embedded?.port}`
   const bus: FleetBus = createMqttBus({
     url: mqttUrl,
     clientId: CENTRE_CLIENT_ID,
     credentials: embedded ? { username: CENTRE_CLIENT_ID, password: centreSecret } : null,
-    name: embedded ? 'embedded broker' : new URL(mqttUrl).host,
+    broker: embedded && { kind: 'aedes', version: embedded.version },
     clock,
     random: systemRandom,
+    log,
   })
   const publish = (topic: string, payload: Uint8Array): Promise<void> => bus.publish(topic, payload)
 
@@ -109,7 +111,7 @@ export async function createAggregator(config: CentreConfig): Promise<Aggregator
         (await service.authenticateDevice(deviceId, secret)) === null ? null : { tenantId },
     },
     enrol: (request) => service.enrol(request),
-    health: { broker: () => ({ kind: bus.description, version: null, connected: bus.connected }), warnings: () => [] },
+    health: { broker: () => ({ ...bus.description, connected: bus.connected }), warnings: () => [] },
   })
 
   /** One message of a device; what fails is logged, and the device says it again. */
@@ -143,14 +145,15 @@ export async function createAggregator(config: CentreConfig): Promise<Aggregator
     mqttUrl: withoutUser(mqttUrl),
     async run(signal) {
       await using _resources = resources
-      api
+      const warming = api
         .warmUp()
         .catch((thrown: unknown) =>
           log.warn({ err: toFleetError(thrown) }, 'the first question will be slower'),
         )
-      const running = Promise.all([bus.run(signal), ingest.run(signal)])
-      await running
+      await Promise.all([bus.run(signal), ingest.run(signal)])
       await http.stop()
+      // It works on the database and the encoder, which are closed next.
+      await warming
     },
   }
 }

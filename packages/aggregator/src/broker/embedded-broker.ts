@@ -58,12 +58,15 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     callers.set(client, caller)
     return true
   }
-  aedes.authenticate = async (client, username, password, done) => {
-    const known = await isKnown(client, username, password).catch((error: unknown) => {
-      log.error({ err: error }, 'who a client is could not be found out')
-      return false
-    })
-    done(known ? null : Object.assign(new Error('refused'), { returnCode: BAD_CREDENTIALS }), known)
+  aedes.authenticate = (client, username, password, done) => {
+    const answer = async (): Promise<void> => {
+      const known = await isKnown(client, username, password).catch((error: unknown) => {
+        log.error({ err: error }, 'who a client is could not be found out')
+        return false
+      })
+      done(known ? null : Object.assign(new Error('refused'), { returnCode: BAD_CREDENTIALS }), known)
+    }
+    void answer()
   }
   aedes.authorizePublish = (client, packet, done) => {
     // No client: a will of a connection that is gone; it was judged when it was given.
@@ -86,9 +89,9 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   }
   // aedes closes a client that breaks the protocol or its rights; the log says why.
   for (const event of ['clientError', 'connectionError'] as const)
-    aedes.on(event, (client, error) =>
-      log.warn({ client: client.id, reason: error.message }, 'a connection failed'),
-    )
+    aedes.on(event, (client, error) => {
+      if (!isEnded(error)) log.warn({ client: client.id, reason: error.message }, 'a connection failed')
+    })
 
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
@@ -130,8 +133,13 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
 function guarded(socket: Socket, log: Logger): Duplex {
   const guard = createPacketGuard(PACKET_MAX_BYTES)
   guard.on('error', (error) => {
-    log.warn({ address: socket.remoteAddress, reason: error.message }, 'a connection was cut')
+    if (!isEnded(error)) log.warn({ reason: error.message }, 'a connection was cut')
     socket.destroy()
   })
   return Duplex.from({ readable: socket.pipe(guard), writable: socket })
+}
+
+/** How a stream says that its other side closed: every connection ends so, and it is nothing to report. */
+function isEnded(error: Error): boolean {
+  return error.name === 'AbortError'
 }

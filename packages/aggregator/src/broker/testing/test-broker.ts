@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import pino from 'pino'
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
 import { freePort } from '@sam3-fleet/test-kit/free-port'
-import { startMosquitto } from '@sam3-fleet/test-kit/mosquitto'
+import { startMosquitto, type MosquittoBroker } from '@sam3-fleet/test-kit/mosquitto'
 import type { Principal } from '../broker-rights.ts'
 import { startEmbeddedBroker, type EmbeddedBroker } from '../embedded-broker.ts'
 
@@ -45,7 +45,7 @@ export function connectAs(
   )
 }
 
-export async function startProductMosquitto(): Promise<TestBroker> {
+export async function startProductMosquitto(): Promise<MosquittoBroker> {
   const config = await readFile(new URL('mosquitto.conf', INFRA), 'utf8')
   return startMosquitto({
     users: Object.fromEntries([OWN, OTHER, CENTRE].map((user) => [user, passwordOf(user)])),
