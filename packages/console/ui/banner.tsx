@@ -11,7 +11,7 @@ export function Banner({ tone, children }: { tone: 'warn' | 'bad'; children: Rea
         tone === 'bad' ? 'border-bad text-bad' : 'border-warn text-warn',
       )}
     >
-      {children}
+      <span>{children}</span>
     </div>
   )
 }

@@ -5,10 +5,11 @@ import { ChevronDown } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
-import { Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
+import { Menu, MenuItem, MenuTrigger } from 'react-aria-components'
 import { paths } from '../../lib/paths.ts'
 import { useTRPC } from '../../trpc/client.tsx'
 import { Button } from '../../ui/button.tsx'
+import { Popover } from '../../ui/popover.tsx'
 
 /** More are found faster on the fleet page. */
 const DEVICES_SHOWN = 30
@@ -26,10 +27,7 @@ export function DeviceMenu() {
         {t('devices')}
         <ChevronDown aria-hidden size={14} />
       </Button>
-      <Popover
-        placement="bottom end"
-        className="max-h-96 min-w-52 overflow-y-auto rounded-md border border-edge bg-raised py-1"
-      >
+      <Popover placement="bottom end" className="max-h-96 min-w-52 overflow-y-auto py-1">
         <Menu
           aria-label={t('devices')}
           items={items.map((device) => ({ id: device.deviceId, name: device.name }))}

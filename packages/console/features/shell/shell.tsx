@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { useEffect, useState, type ReactNode } from 'react'
 import { isTyping, SEARCH_BOX_ID } from '../../lib/keyboard.ts'
+import { CONTENT_ID } from '../../lib/content-id.ts'
 import type { Theme } from '../../lib/preferences.ts'
 import { paths } from '../../lib/paths.ts'
 import { KeysHelp } from './keys-help.tsx'
@@ -44,7 +45,7 @@ export function Shell({ theme, loggedIn, children }: ShellProps) {
   return (
     <>
       <a
-        href="#content"
+        href={`#${CONTENT_ID}`}
         className="sr-only z-50 rounded-md bg-accent px-3 py-1.5 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
       >
         {t('skip')}
@@ -55,7 +56,7 @@ export function Shell({ theme, loggedIn, children }: ShellProps) {
         onPalette={() => setOver('palette')}
         onKeys={() => setOver('keys')}
       />
-      <main id="content" tabIndex={-1} className="mx-auto max-w-[100rem] px-3 pb-16 outline-none sm:px-6">
+      <main id={CONTENT_ID} tabIndex={-1} className="mx-auto max-w-[100rem] px-3 pb-16 outline-none sm:px-6">
         {children}
       </main>
       <Palette isOpen={over === 'palette'} onClose={() => setOver(null)} />

@@ -52,13 +52,9 @@ export function TopBar({ theme, loggedIn, onPalette, onKeys }: TopBarProps) {
         </nav>
         <div className="ml-auto flex items-center gap-0.5">
           <DeviceMenu />
-          <Button
-            look="quiet"
-            onPress={onPalette}
-            aria-label={t('openPalette')}
-            aria-keyshortcuts="Control+K Meta+K"
-          >
+          <Button look="quiet" onPress={onPalette} aria-keyshortcuts="Control+K Meta+K">
             <Command aria-hidden size={15} />
+            <span className="sr-only">{t('openPalette')}</span>
             <span className="hidden lg:inline">
               <KeyHint>{t('paletteKey')}</KeyHint>
             </span>

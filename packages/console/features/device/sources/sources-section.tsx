@@ -50,7 +50,11 @@ export function SourcesSection({ device, reachable }: SourcesSectionProps) {
             </p>
           ) : null}
           {sources.data.sources.length === 0 ? (
-            <Notice title={t('empty')}>{t('emptyWhy')}</Notice>
+            sources.data.from === 'device' ? (
+              <Notice title={t('empty')}>{t('emptyWhy')}</Notice>
+            ) : (
+              <Notice title={t('copyEmpty')}>{t('copyEmptyWhy')}</Notice>
+            )
           ) : (
             <ul>
               {sources.data.sources.map((source) => (

@@ -2,8 +2,9 @@
 // A button that opens a small place for choosing.
 import { ChevronDown } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { Dialog, DialogTrigger, Popover } from 'react-aria-components'
+import { Dialog, DialogTrigger } from 'react-aria-components'
 import { Button } from '../../../ui/button.tsx'
+import { Popover } from '../../../ui/popover.tsx'
 
 export interface FilterPopoverProps {
   name: string
@@ -18,7 +19,7 @@ export function FilterPopover({ name, onOpen, children }: FilterPopoverProps) {
         {name}
         <ChevronDown aria-hidden size={13} className="text-muted" />
       </Button>
-      <Popover placement="bottom start" className="w-64 rounded-md border border-edge bg-raised">
+      <Popover placement="bottom start" className="w-64">
         <Dialog aria-label={name} className="p-2 outline-none">
           {({ close }) => (typeof children === 'function' ? children(close) : children)}
         </Dialog>
