@@ -113,11 +113,13 @@ describe('a pool of workers', () => {
 
   it('bounds how many wait', async () => {
     const pool = await startPool(1)
-    const { flag } = createFlag()
+    const { flag, raise } = createFlag()
     const asked = Array.from({ length: 257 }, () => pool.ask({ kind: 'wait', flag }))
     const settled = Promise.allSettled(asked)
     await expect(pool.ask(echo('one too many'))).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' })
-    await pool[Symbol.asyncDispose]()
+    const closed = pool[Symbol.asyncDispose]()
+    raise()
+    await closed
     const reasons = (await settled).map((result) => result.status === 'rejected' && result.reason.code)
     expect(new Set(reasons)).toEqual(new Set(['UNAVAILABLE']))
   })
@@ -129,6 +131,19 @@ describe('a pool of workers', () => {
     expect(await pool.ask(ask, [bytes.buffer])).toBe(8)
     await expect(pool.ask(ask, [bytes.buffer])).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     expect(await pool.ask(echo('still here'))).toBe('still here')
+  })
+
+  it('ends a thread only when it has answered, for a model run that is cut takes the process with it', async () => {
+    const pool = await startPool(1)
+    const { flag, raise } = createFlag()
+    const asked = pool.ask({ kind: 'wait', flag })
+    const closed = pool[Symbol.asyncDispose]()
+    await expect(asked).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    // Time enough for a thread that is ended at once to be gone.
+    for (let turn = 0; turn < 3; turn += 1) await (await startPool(1))[Symbol.asyncDispose]()
+    raise()
+    await closed
+    expect(Atomics.load(flag, 0)).toBe(2)
   })
 
   it('refuses questions once it is closed', async () => {

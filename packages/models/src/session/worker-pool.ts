@@ -8,6 +8,8 @@ import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
 const WAITING_MAX = 256
 /** Deaths in a row, without an answer between them, after which a pool gives up. */
 const DEATHS_MAX = 5
+/** Milliseconds that a model run may go on when its pool is closed. */
+const LAST_ANSWER_MAX_MS = 5_000
 
 interface WorkerFailure {
   error: { code: ErrorCode; message: string; hint: string }
@@ -93,6 +95,7 @@ export class WorkerPool<Ask, Answer, Ready> implements AsyncDisposable {
   async #close(why: FleetError): Promise<void> {
     this.#closed ??= why
     for (const question of [...this.#waiting.splice(0), ...this.#busy.values()]) question.reject(why)
+    await Promise.all([...this.#busy.keys()].map(lastAnswer))
     await Promise.all([...this.#threads].map((thread) => thread.terminate()))
   }
 
@@ -209,6 +212,18 @@ export class WorkerPool<Ask, Answer, Ready> implements AsyncDisposable {
     )
     void this.#close(why)
   }
+}
+
+/** A thread that is ended in the middle of a native model run takes the whole process with it. */
+function lastAnswer(thread: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    const limit = setTimeout(resolve, LAST_ANSWER_MAX_MS)
+    const done = (): void => {
+      clearTimeout(limit)
+      resolve()
+    }
+    thread.once('message', done).once('exit', done)
+  })
 }
 
 function fromWorker({ error }: WorkerFailure): FleetError {

@@ -7,7 +7,7 @@ export type PoolQuestion =
   | { kind: 'echo'; text: string }
   | { kind: 'throw' }
   | { kind: 'die' }
-  /** Waits until the shared flag is raised. */
+  /** Waits until the shared flag is raised, and makes it 2 when it has gone on. */
   | { kind: 'wait'; flag: Int32Array }
   | { kind: 'length'; bytes: Uint8Array }
 
@@ -22,7 +22,10 @@ await answerQuestions<PoolQuestion, string | number, { threadId: number }>(async
     answer: async (ask) => {
       if (ask.kind === 'die' || mode === 'dies when asked') process.exit(3)
       if (ask.kind === 'throw') throw new FleetError('INVALID_INPUT', 'not this', { hint: 'Ask otherwise.' })
-      if (ask.kind === 'wait') Atomics.wait(ask.flag, 0, 0)
+      if (ask.kind === 'wait') {
+        Atomics.wait(ask.flag, 0, 0)
+        Atomics.store(ask.flag, 0, 2)
+      }
       if (ask.kind === 'echo') return { answer: ask.text }
       return { answer: ask.kind === 'length' ? ask.bytes.length : threadId }
     },
