@@ -12,8 +12,6 @@ import type { DemoPorts } from './ports.ts'
 /** Milliseconds for all parts to answer; the first start builds the databases. */
 const START_TIMEOUT_MS = 120_000
 const POLL_MS = 200
-/** Frames a second that the demo's devices look at: enough to follow people, light enough for two cores. */
-const DETECT_FPS = 5
 
 export interface DemoFleetOptions {
   /** Folder of the repository's packages. */
@@ -134,7 +132,7 @@ export class DemoFleet {
 async function ensureSource(device: RunningDevice): Promise<void> {
   const known = await device.client.sources()
   if (known.some((source) => source.name === device.sourceName)) return
-  await device.client.addSource({ name: device.sourceName, uri: device.uri, detect_fps: DETECT_FPS })
+  await device.client.addSource({ name: device.sourceName, uri: device.uri, detect_fps: device.detectFps })
 }
 
 function answers(url: string): Promise<boolean> {

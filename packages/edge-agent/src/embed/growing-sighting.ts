@@ -41,6 +41,7 @@ export class GrowingSighting {
   /** Unix ms of the newest version. */
   versionedAtMs = 0
   #count = 0
+  #peakConfidence = 0
   #tracks = new Set<number>()
   #firstSeenMs = Infinity
   #lastSeenMs = -Infinity
@@ -57,6 +58,15 @@ export class GrowingSighting {
 
   get count(): number {
     return this.#count
+  }
+
+  get peakConfidence(): number {
+    return this.#peakConfidence
+  }
+
+  /** Detections that were held back and are not kept after all do not count. */
+  forget(detections: number): void {
+    this.#count -= detections
   }
 
   get lastSeenMs(): number {
@@ -86,6 +96,7 @@ export class GrowingSighting {
 
   add(hit: GrowingHit, image: RgbImage | null): void {
     this.#count += 1
+    this.#peakConfidence = Math.max(this.#peakConfidence, hit.confidence)
     this.#tracks.add(hit.trackId)
     this.#firstSeenMs = Math.min(this.#firstSeenMs, hit.tsMs)
     this.#lastSeenMs = Math.max(this.#lastSeenMs, hit.tsMs)

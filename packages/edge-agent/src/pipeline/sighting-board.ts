@@ -12,6 +12,7 @@ import { GrowingSighting, type SightingFixed } from '../embed/growing-sighting.t
 import type { NewDetection, SightingVersion } from '../store/pipeline-store.ts'
 import type { TrackHit } from '../track/tracker.ts'
 import type { PipelineRequest } from './pipeline.ts'
+import { looksLikeStillLife } from './still-life.ts'
 
 /** Milliseconds of the recording between two versions of a sighting that goes on. */
 const VERSION_INTERVAL_MS = 10_000
@@ -148,7 +149,7 @@ export class SightingBoard {
   #release(slot: Slot, nowMs: number, step: BoardStep): void {
     const { growing } = slot
     if (!slot.isKept && !this.#isWanted(growing)) {
-      if (slot.held.length > HELD_MAX) slot.held.splice(0, slot.held.length - HELD_MAX)
+      if (slot.held.length > HELD_MAX) growing.forget(slot.held.splice(0, slot.held.length - HELD_MAX).length)
       return
     }
     const isFirst = !slot.isKept
@@ -162,6 +163,7 @@ export class SightingBoard {
   }
 
   #isWanted(growing: GrowingSighting): boolean {
+    if (looksLikeStillLife(growing)) return false
     const { prompts } = this.#options
     if (prompts === null) return true
     const matched = prompts.find(({ interpretation }) =>

@@ -61,7 +61,9 @@ export function createVideoPipeline(deps: VideoPipelineDeps): VideoPipeline {
     async lastFrame(sourceId, maxWidth) {
       const last = lastFrames.get(sourceId)
       if (!last) return null
-      const { data, width, height } = last.image
+      const { width, height } = last.image
+      // The frame's own memory goes back when the next one comes, perhaps before this picture is made.
+      const data = last.image.data.slice()
       const { data: bytes, info } = await sharp(data, { raw: { width, height, channels: 3 } })
         .resize(maxWidth, null, { withoutEnlargement: true })
         .webp({ quality: PREVIEW_QUALITY })
@@ -175,10 +177,20 @@ function keepPreview(
   sourceId: string,
   frame: { image: RgbImage; atMs: number },
 ): void {
+  const before = frames.get(sourceId)
+  if (before) giveBack(before.image)
   frames.delete(sourceId)
   frames.set(sourceId, frame)
-  const oldest = frames.keys().next().value
-  if (frames.size > PREVIEWS_MAX && oldest !== undefined) frames.delete(oldest)
+  const [oldest] = frames
+  if (frames.size <= PREVIEWS_MAX || !oldest) return
+  giveBack(oldest[1].image)
+  frames.delete(oldest[0])
+}
+
+/** Frees a frame's memory now: garbage of megabytes a frame is collected late and fills a small device. */
+function giveBack(image: RgbImage): void {
+  const { buffer } = image.data
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0)
 }
 
 /** With a prompt only labels that it names go on; colours are judged later, over the whole track. */

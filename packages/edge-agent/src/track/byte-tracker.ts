@@ -13,6 +13,10 @@ const WEAK_COST_MAX = 0.5
 const UNSURE_COST_MAX = 0.7
 /** Detections after which a track is sure to be one. */
 const CONFIRM_HITS = 3
+/** Sum of confidences that makes an unsure track sure: three clear looks, or more of weaker ones. */
+const CONFIRM_EVIDENCE = 1.05
+/** Milliseconds that an unsure track may be out of sight: one look at five a second. */
+const UNSURE_LOST_MAX_MS = 450
 /** Milliseconds that a track may be out of sight and still be the same. */
 const LOST_MAX_MS = 2_000
 /** Milliseconds between frames after which nothing is known any more: a gap in the recording. */
@@ -75,7 +79,7 @@ export function createByteTracker(options: ByteTrackerOptions): Tracker {
       track.isLost = false
       const found: TrackHit = { ...time, trackId: track.id, object }
       if (track.unsure === null) hits.push(found)
-      else if (track.unsure.push(found) >= CONFIRM_HITS) {
+      else if (track.unsure.push(found) >= CONFIRM_HITS && evidenceOf(track.unsure) >= CONFIRM_EVIDENCE) {
         hits.push(...track.unsure)
         track.unsure = null
       }
@@ -89,11 +93,12 @@ export function createByteTracker(options: ByteTrackerOptions): Tracker {
     const inSight = known.filter((track) => !track.isLost)
     associate(inSight, weak, WEAK_COST_MAX, hit)
     associate(unsure, sure, UNSURE_COST_MAX, hit)
+    associate(unsure, weak, WEAK_COST_MAX, hit)
 
     for (const track of tracks) if (track.lastSeenMs < time.ptsMs) track.isLost = true
     for (const object of sure) tracks.push(begin(time, object))
     const isOver = (track: Track): boolean =>
-      track.unsure !== null ? track.isLost : time.ptsMs - track.lastSeenMs > LOST_MAX_MS
+      time.ptsMs - track.lastSeenMs > (track.unsure === null ? LOST_MAX_MS : UNSURE_LOST_MAX_MS)
     ended.push(...tracks.filter((track) => isOver(track) && track.unsure === null).map((track) => track.id))
     tracks = tracks.filter((track) => !isOver(track))
     return { hits, ended }
@@ -118,4 +123,8 @@ export function createByteTracker(options: ByteTrackerOptions): Tracker {
   }
 
   return { update, finish }
+}
+
+function evidenceOf(hits: readonly TrackHit[]): number {
+  return hits.reduce((sum, { object }) => sum + object.confidence, 0)
 }

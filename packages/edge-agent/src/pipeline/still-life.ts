@@ -1,0 +1,38 @@
+// Posts, stones and cones that a detector takes for a person or an animal: they never move and are never sure. Such a
+// thing is held back until it moves or shows clearly once; what lives does one of the two.
+import type { TimedBox } from '@sam3-fleet/models/describe/measured-sighting'
+
+const LIVING = new Set([
+  'person',
+  'bird',
+  'cat',
+  'dog',
+  'horse',
+  'sheep',
+  'cow',
+  'elephant',
+  'bear',
+  'zebra',
+  'giraffe',
+])
+/** Confidence that a thing must have reached once to be believed without moving. */
+const SURE_CONFIDENCE = 0.55
+/** Movement of the centre, in heights of the box, that no jitter of a detector makes. */
+const MOVED_HEIGHTS = 0.5
+
+export interface SeenThing {
+  label: string
+  peakConfidence: number
+  path: readonly TimedBox[]
+}
+
+export function looksLikeStillLife({ label, peakConfidence, path }: SeenThing): boolean {
+  if (!LIVING.has(label) || peakConfidence >= SURE_CONFIDENCE) return false
+  const first = path[0]
+  if (!first) return true
+  const [x, y, w, h] = first.bbox
+  return path.every(
+    ({ bbox }) =>
+      Math.hypot(bbox[0] + bbox[2] / 2 - x - w / 2, bbox[1] + bbox[3] / 2 - y - h / 2) < MOVED_HEIGHTS * h,
+  )
+}
