@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
 import { parquetReadObjects } from 'hyparquet'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -283,6 +285,21 @@ describe('sources', () => {
     const answer = await agent.ask<{ error: Row }>('/api/v1/sources', json('POST', source))
     expect([answer.status, answer.body.error['code']]).toEqual([status, code])
   })
+})
+
+test('without a token it answers to loopback names only: a page cannot rebind its own name to a device', async () => {
+  const statusFor = async (host: string): Promise<number | undefined> => {
+    const [response] = (await once(
+      get(`${agent.url}/api/v1/sources`, { headers: { host } }),
+      'response',
+    )) as [IncomingMessage]
+    response.resume()
+    return response.statusCode
+  }
+  expect(await statusFor('evil.example')).toBe(403)
+  expect(await statusFor('127.0.0.1.evil.example:8000')).toBe(403)
+  expect(await statusFor('localhost:8000')).toBe(200)
+  expect(await statusFor('[::1]:8000')).toBe(200)
 })
 
 test('the document at /openapi.json names every operation with its errors', async () => {

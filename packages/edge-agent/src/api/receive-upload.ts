@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Transform, type Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { finished, pipeline } from 'node:stream/promises'
 import busboy from 'busboy'
 import type { Request } from 'express'
 import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
@@ -16,6 +16,8 @@ const NAME_BYTES_MAX = 200
 const FILE_NAME_MAX = 200
 /** Milliseconds for a whole upload. */
 export const UPLOAD_TIMEOUT_MS = 30 * 60_000
+/** Milliseconds that the rest of a refused form may take. */
+const DRAIN_TIMEOUT_MS = 10_000
 
 export interface ReceivedUpload {
   path: string
@@ -47,13 +49,20 @@ export async function receiveUpload(request: Request, options: ReceiveOptions): 
     await form.read(request)
     return form.result()
   } catch (thrown) {
-    request.unpipe()
-    request.resume()
     // A file may just be being made: it is removed after its stream has ended, not before.
     await form.closed
     await rm(path, { force: true })
+    drain(request)
     throw toUploadError(thrown)
   }
+}
+
+/** The rest of a refused form is read and dropped, else its sender would see a cut connection and no answer. */
+function drain(request: Request): void {
+  request.resume()
+  AbortSignal.timeout(DRAIN_TIMEOUT_MS).addEventListener('abort', () => {
+    if (!request.complete) request.destroy()
+  })
 }
 
 function toUploadError(thrown: unknown): FleetError {
@@ -83,12 +92,23 @@ class UploadForm {
 
   async read(request: Request): Promise<void> {
     const parser = this.#parserFor(request)
-    const signal = AbortSignal.any([AbortSignal.timeout(UPLOAD_TIMEOUT_MS), this.#refused.signal])
+    const parsed = finished(parser)
+    const stop = AbortSignal.any([AbortSignal.timeout(UPLOAD_TIMEOUT_MS), this.#refused.signal])
+    const stopped = new Promise<never>((_, reject) => {
+      stop.addEventListener('abort', () => reject(stop.reason as Error), { once: true })
+    })
+    for (const promise of [parsed, stopped]) promise.catch(() => undefined)
+    request.once('close', () => {
+      if (!request.complete) this.#refuse('INVALID_INPUT', 'the sender hung up before the end of the form')
+    })
+    // Not stream.pipeline: it would cut the connection of a refused request before the answer is out.
+    request.pipe(parser)
     try {
-      await pipeline(request, parser, { signal })
-      await this.#saved
-    } catch (thrown) {
-      throw signal.aborted ? signal.reason : thrown
+      await Promise.race([parsed, stopped])
+      await Promise.race([this.#saved, stopped])
+    } finally {
+      request.unpipe(parser)
+      parser.destroy()
     }
   }
 
@@ -118,6 +138,8 @@ class UploadForm {
         parts: FIELDS_MAX + 1,
       },
     })
+    // Also while nobody waits for it any more: what is left of a refused form ends with an error.
+    parser.on('error', () => undefined)
     parser.on('field', (name, value, { valueTruncated, nameTruncated }) => {
       if (valueTruncated || nameTruncated) this.#refuse('PAYLOAD_TOO_LARGE', `the field ${name} is too long`)
       this.#fields[name] = value
@@ -132,7 +154,7 @@ class UploadForm {
   #takeFile(name: string, stream: Readable, fileName: string | undefined): void {
     const { fieldName, maxBytes } = this.#options
     if (name !== fieldName) {
-      stream.resume()
+      stream.on('error', () => undefined).resume()
       this.#refuse(
         'INVALID_INPUT',
         `the file is in the field "${name}"`,
