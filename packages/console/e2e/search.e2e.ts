@@ -35,7 +35,9 @@ test('the coverage line says how complete the answer is, device by device', asyn
   const line = page.locator('summary [role=status]')
   await line.filter({ hasText: 'answered live' }).waitFor()
   const sentence = await line.innerText()
-  expect(sentence).toMatch(/^Complete to \S+ \S+ for 1 of 3 devices; Gate is 12 entries behind and answered live; /)
+  expect(sentence).toMatch(
+    /^Complete to \S+ \S+ for 1 of 3 devices; Gate is 12 entries behind and answered live; /,
+  )
   expect(sentence).toContain('Hall is offline')
   await line.click()
   await page.getByRole('row', { name: /Hall offline/ }).waitFor()
@@ -49,15 +51,15 @@ test('what a device finds late is offered and moves nothing until it is wanted',
   await using opened = await world.open('/search?q=red%20car')
   const { page } = opened
   await page.locator(tiles).first().waitFor()
-  const before = await page.locator(tiles).evaluateAll((all) =>
-    all.map((one) => [one.getAttribute('href'), one.getBoundingClientRect().top]),
-  )
+  const before = await page
+    .locator(tiles)
+    .evaluateAll((all) => all.map((one) => [one.getAttribute('href'), one.getBoundingClientRect().top]))
   asked.resolve()
   const offer = page.getByRole('button', { name: 'Show 1 more from Gate' })
   await offer.waitFor()
-  const after = await page.locator(tiles).evaluateAll((all) =>
-    all.map((one) => [one.getAttribute('href'), one.getBoundingClientRect().top]),
-  )
+  const after = await page
+    .locator(tiles)
+    .evaluateAll((all) => all.map((one) => [one.getAttribute('href'), one.getBoundingClientRect().top]))
   expect(after).toEqual(before)
   await offer.click()
   await page.getByText('a red car, large, at the gate').waitFor()

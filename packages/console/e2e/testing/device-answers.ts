@@ -4,6 +4,7 @@ import type { JobRecord } from '@sam3-fleet/shared/domain/job'
 import type { Sighting } from '@sam3-fleet/shared/domain/sighting'
 import type { SourceRecord } from '@sam3-fleet/shared/domain/source'
 import type { Command, ReplyResult, SourceInput } from '@sam3-fleet/shared/protocol/command'
+import type { SearchFilters } from '@sam3-fleet/shared/search/filters'
 import { pictureOf } from './picture.ts'
 
 export interface DeviceMemory {
@@ -24,7 +25,12 @@ export async function answerOf(
   switch (body.kind) {
     case 'search':
       await memory.beforeSearch()
-      return { results: memory.unsynced, crops: {}, maxSeq: 1_000, completeToMs: Date.now() }
+      return {
+        results: memory.unsynced.filter((one) => passes(one.sighting, body.filters)),
+        crops: {},
+        maxSeq: 1_000,
+        completeToMs: Date.now(),
+      }
     case 'sources.list':
       return { sources: memory.sources }
     case 'sources.upsert': {
@@ -62,6 +68,10 @@ export async function answerOf(
         },
       }
   }
+}
+
+function passes({ label, confidence }: Sighting, { labels, minConfidence = 0 }: SearchFilters): boolean {
+  return confidence >= minConfidence && (labels === undefined || labels.includes(label))
 }
 
 function recordOf(input: SourceInput, known: readonly SourceRecord[]): SourceRecord {

@@ -46,7 +46,13 @@ export interface SeededFleet {
 export async function seedFleet({ db, devices }: FleetWorld): Promise<SeededFleet> {
   const nowMs = Date.now()
   await seedSpace(db, WORD_SPACE)
-  const yard = await seedDevice(db, { deviceId: YARD, name: 'Yard', labels: LABELS, hwm: 40, status: statusAt(40, 40) })
+  const yard = await seedDevice(db, {
+    deviceId: YARD,
+    name: 'Yard',
+    labels: LABELS,
+    hwm: 40,
+    status: statusAt(40, 40),
+  })
   const gate = await seedDevice(db, {
     deviceId: GATE,
     name: 'Gate',
@@ -55,7 +61,13 @@ export async function seedFleet({ db, devices }: FleetWorld): Promise<SeededFlee
     maxSeq: 20 + GATE_BEHIND,
     status: statusAt(20 + GATE_BEHIND, 20),
   })
-  const hall = await seedDevice(db, { deviceId: HALL, name: 'Hall', labels: LABELS, hwm: 9, presence: 'offline' })
+  const hall = await seedDevice(db, {
+    deviceId: HALL,
+    name: 'Hall',
+    labels: LABELS,
+    hwm: 9,
+    presence: 'offline',
+  })
   await seedSource(db, YARD, 'North door')
   await seedQuarantine(db, { deviceId: GATE, epoch: gate, seq: 7 })
   const epochs = { [YARD]: yard, [GATE]: gate, [HALL]: hall }
@@ -90,9 +102,18 @@ export async function seedFleet({ db, devices }: FleetWorld): Promise<SeededFlee
     vectorHash: vectorHashOf(wordVector('a red car, large, at the gate')),
     sourceName: 'Drive',
   })
-  const memory = { sources: [sourceOf('North door')], jobs: [], unsynced: [], beforeSearch: () => Promise.resolve() }
+  const memory = {
+    sources: [sourceOf('North door')],
+    jobs: [],
+    unsynced: [],
+    beforeSearch: () => Promise.resolve(),
+  }
   devices.set(YARD, { ...memory, jobs: [jobOf('delivery.mp4', 'red car')] })
-  devices.set(GATE, { ...memory, sources: [sourceOf('Drive')], unsynced: [{ sighting: unsynced, similarity: 0.97 }] })
+  devices.set(GATE, {
+    ...memory,
+    sources: [sourceOf('Drive')],
+    unsynced: [{ sighting: unsynced, similarity: 0.97 }],
+  })
   const seeded: SeededFleet = {
     async beat() {
       await db.query(
@@ -141,7 +162,12 @@ function seen(words: string, colour: string, seenMs: number): Partial<Sighting> 
     sourceName: 'North door',
     label,
     description: words,
-    attributes: { colours: [{ name: colour, share: 0.62 }], size: 'medium', place: 'centre', movement: 'left' },
+    attributes: {
+      colours: [{ name: colour, share: 0.62 }],
+      size: 'medium',
+      place: 'centre',
+      movement: 'left',
+    },
     firstSeenMs: seenMs - 4_000,
     lastSeenMs: seenMs,
   }
