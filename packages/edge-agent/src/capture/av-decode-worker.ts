@@ -8,6 +8,7 @@ import { createFitter, rotationOfMatrix, type Fitter } from './av-fit.ts'
 import type { AvWorkerData, FromAvWorker, ToAvWorker } from './av-messages.ts'
 import { createFrameSelection } from './frame-selection.ts'
 import type { SourceInfo } from './frame-source.ts'
+import { createCutDetector } from './scene-cut.ts'
 
 /** Pixels of one frame at most: an 8K picture; more is a bomb. */
 const PIXELS_MAX = 7_680 * 4_320
@@ -100,6 +101,7 @@ async function decode(fromFrame: number): Promise<void> {
     const stream = videoOf(opened)
     using decoder = await Decoder.create(stream)
     const selection = createFrameSelection(data.detectFps)
+    const cuts = createCutDetector()
     const decoded = isLive
       ? decoder.frames(opened.packets(stream.index))
       : decoder.framesSync(opened.packetsSync(stream.index))
@@ -121,7 +123,8 @@ async function decode(fromFrame: number): Promise<void> {
         credit -= 1
         fitter ??= createFitter(frame, data.input)
         const fitted = fitter.fit(frame)
-        say({ type: 'frame', captured: { frameIdx, ptsMs, frame: fitted }, dropped }, [
+        const isCut = cuts.isCut(fitted.input)
+        say({ type: 'frame', captured: { frameIdx, ptsMs, isCut, frame: fitted }, dropped }, [
           fitted.image.data.buffer,
           fitted.input.data.buffer,
         ] as ArrayBuffer[])

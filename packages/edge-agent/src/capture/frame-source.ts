@@ -21,6 +21,8 @@ export interface CapturedFrame {
   frameIdx: number
   /** Milliseconds from the beginning of the recording. */
   ptsMs: number
+  /** Another shot than the frame before: nobody walks on through a cut. */
+  isCut: boolean
   frame: DetectorFrame
 }
 

@@ -45,7 +45,7 @@ export interface VideoPipeline extends Pipeline {
 }
 
 interface Looked {
-  captured: Pick<CapturedFrame, 'frameIdx' | 'ptsMs'>
+  captured: Omit<CapturedFrame, 'frame'>
   result: DetectionResult
 }
 
@@ -148,12 +148,18 @@ async function runVideo(
     for await (const { captured, result } of inOrder(frames, look, deps.detector.parallelism + 1)) {
       const tsMs = originMs + Math.round(captured.ptsMs)
       const objects = wanted(suppressTwins(result.objects), request.prompts)
+      // What stands in the same place after a false cut is joined again by dedup.
+      const cutOff = captured.isCut ? tracker.finish() : []
       const { hits, ended: endedTracks } = tracker.update({ ...captured, tsMs }, objects)
       progress.framesDone = captured.frameIdx + 1
       if (source.info.durationMs !== null)
         progress.progress = Math.min(1, captured.ptsMs / Math.max(1, source.info.durationMs))
       await keep(
-        board.take(hits, endedTracks, { frameIdx: captured.frameIdx, tsMs, image: result.image }),
+        board.take(hits, [...cutOff, ...endedTracks], {
+          frameIdx: captured.frameIdx,
+          tsMs,
+          image: result.image,
+        }),
         commit,
       )
       keepPreview(shared.lastFrames, video.sourceId, { image: result.image, atMs: tsMs })
