@@ -35,6 +35,8 @@ export interface EdgeBenchResult {
   rounds: { detectOnly: RunCost; pipeline: RunCost }[]
   /** Median of the rounds' ratios of frames a second. */
   ratio: number
+  /** Median ratio of the CPU of decoding and detecting to that of the whole pipeline, frame by frame. */
+  cpuRatio: number
   found: { detections: number; sightings: number }
 }
 
@@ -63,6 +65,7 @@ export async function runEdgeBench(options: EdgeBenchOptions): Promise<EdgeBench
     pipeline: medianCost(rounds.map((one) => one.pipeline)),
     rounds,
     ratio: round(median(rounds.map((one) => one.pipeline.framesPerS / one.detectOnly.framesPerS))),
+    cpuRatio: round(median(rounds.map((one) => one.detectOnly.cpuMsPerFrame / one.pipeline.cpuMsPerFrame))),
     found,
   }
 }

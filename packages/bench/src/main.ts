@@ -36,12 +36,21 @@ program
     if (result.ratio < RATIO_MIN) process.exitCode = 1
   })
 
-function print({ machine, detectOnly, pipeline, ratio, found, clip, ...how }: EdgeBenchResult): void {
+function print({
+  machine,
+  detectOnly,
+  pipeline,
+  ratio,
+  cpuRatio,
+  found,
+  clip,
+  ...how
+}: EdgeBenchResult): void {
   console.log(`${machine.cpu}, ${machine.cores} cores, node ${machine.node}`)
   console.log(`${clip} at ${how.detectFps} frames/s, ${how.detectorWorkers} detector threads`)
   console.table({ 'decode + detect': detectOnly, 'whole pipeline': pipeline })
   console.log(
-    `ratio ${ratio} (at least ${RATIO_MIN}); ${found.detections} detections, ${found.sightings} sightings`,
+    `ratio of frames/s ${ratio} (at least ${RATIO_MIN}), of CPU ${cpuRatio}; ${found.detections} detections, ${found.sightings} sightings`,
   )
 }
 

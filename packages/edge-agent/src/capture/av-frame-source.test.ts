@@ -117,3 +117,15 @@ describe('frames of a file', () => {
     await expect(reading).rejects.toMatchObject({ code: 'CANCELLED' })
   })
 })
+
+describe('a camera that cannot be read', () => {
+  test.each([
+    ['csi://0', 'nvarguscamerasrc'],
+    ['/dev/video63', 'cannot be opened'],
+  ])('%s says what is missing', async (uri, reason) => {
+    await expect(openAvFrameSource(options({ uri, kind: 'camera' }))).rejects.toMatchObject({
+      code: 'SOURCE_UNAVAILABLE',
+      message: expect.stringContaining(reason),
+    })
+  })
+})

@@ -77,6 +77,11 @@ export const openAvFrameSource: OpenFrameSource = async (options) => {
 
 async function demuxerFor({ kind, uri }: OpenSourceOptions): Promise<string> {
   if (kind === 'rtsp') return 'rtsp'
+  if (kind === 'camera' && uri.startsWith('csi:')) {
+    throw new FleetError('SOURCE_UNAVAILABLE', 'a CSI camera needs GStreamer with nvarguscamerasrc', {
+      hint: 'This build reads files, RTSP and V4L2 devices: let a GStreamer service offer the sensor as RTSP or as a V4L2 loopback device.',
+    })
+  }
   if (kind === 'camera') return 'v4l2'
   const sniffed = await sniffFile(uri).catch((cause: unknown) => {
     throw new FleetError('SOURCE_UNAVAILABLE', 'the file cannot be read', {
