@@ -6,6 +6,7 @@ import { Readable, Transform } from 'node:stream'
 import { pipeline as pipe } from 'node:stream/promises'
 import { createHash } from 'node:crypto'
 import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
+import { REPLY_MAX_BYTES } from '@sam3-fleet/shared/protocol/bounds'
 import type { CommandBody, ReplyResult } from '@sam3-fleet/shared/protocol/command'
 import { fromF16Bytes } from '@sam3-fleet/shared/vector/vector'
 import type { JobRunner } from '../jobs/job-runner.ts'
@@ -19,9 +20,12 @@ import type { SightingFilter, SqliteReaders } from '../store/sqlite-readers.ts'
 import type { CommandHandlers } from '../sync/command-handlers.ts'
 import type { JobIntake } from './job-intake.ts'
 
-/** Crops that one answer carries, and their bytes; the rest follows by the outbox. */
+/** Crops that one answer carries; the rest follows by the outbox. */
 const CROPS_MAX = 24
-const CROP_BYTES_MAX = 300 * 1024
+/** Bytes of a reply beside its results and crops: ids, names and brackets. */
+const REPLY_OVERHEAD_BYTES = 8 * 1024
+/** Characters around one crop in JSON. */
+const CROP_QUOTES = 6
 
 export interface DeviceCommandsDeps {
   spaceId: string
@@ -113,25 +117,34 @@ async function answerSearch(
           sighting,
           similarity,
         }))
+  const room = REPLY_MAX_BYTES - REPLY_OVERHEAD_BYTES - Buffer.byteLength(JSON.stringify(results))
   return {
     results,
     crops: cropsOf(
       deps,
       results.map(({ sighting }) => sighting.mediaSha256),
+      room,
     ),
     maxSeq,
     completeToMs: deps.nowMs(),
   }
 }
 
-function cropsOf(deps: DeviceCommandsDeps, hashes: (string | null)[]): Record<string, string> {
+/** Crops of the best results as base64, as many as the reply has room for. */
+function cropsOf(
+  deps: DeviceCommandsDeps,
+  hashes: (string | null)[],
+  roomBytes: number,
+): Record<string, string> {
   const crops: Record<string, string> = {}
-  let bytes = 0
+  let left = roomBytes
   for (const hash of [...new Set(hashes)].slice(0, CROPS_MAX)) {
     const crop = hash === null ? null : deps.readers.media(hash)
-    if (!crop || hash === null || bytes + crop.content.byteLength > CROP_BYTES_MAX) continue
-    bytes += crop.content.byteLength
-    crops[hash] = Buffer.from(crop.content).toString('base64')
+    if (!crop || hash === null) continue
+    const text = Buffer.from(crop.content).toString('base64')
+    left -= text.length + hash.length + CROP_QUOTES
+    if (left < 0) break
+    crops[hash] = text
   }
   return crops
 }

@@ -20,7 +20,9 @@ export const edgeEnvSchema = z.object({
     .max(100)
     .optional()
     .describe('Name that people see; the id when absent'),
-  FLEET_DATA_DIR: optional.describe('Folder of everything that this device keeps'),
+  FLEET_DATA_DIR: optional.describe(
+    'Folder of everything that this device keeps; ~/.cache/sam3_deepstream when absent',
+  ),
   FLEET_MODEL_PACK: z.string().min(1).default(DEFAULT_PACK_DIR).describe('Folder of the model pack'),
   FLEET_DETECTOR_WORKERS: z.coerce
     .number()
@@ -38,20 +40,28 @@ export const edgeEnvSchema = z.object({
     .int()
     .min(1)
     .default(1024)
-    .describe('Held entries that the centre has, but not safe from a power cut'),
-  FLEET_DISK_MAX_GB: z.coerce.number().positive().optional().describe('Most that this device may keep'),
+    .describe('Megabytes of entries to hold that the centre has, but not yet safe from a power cut'),
+  FLEET_DISK_MAX_GB: z.coerce
+    .number()
+    .positive()
+    .optional()
+    .describe('Most gigabytes that this device may keep; absent: until the floor of the disk'),
   FLEET_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('How much is logged'),
   API_HOST: optional.describe(
     'Address that the REST API binds; 127.0.0.1 without FLEET_API_TOKEN, else 0.0.0.0',
   ),
   API_PORT: z.coerce.number().int().min(0).max(65535).default(8000).describe('Port of the REST API'),
-  SAM3_DB_PATH: optional.describe('SQLite database'),
-  SAM3_FAISS_INDEX: optional.describe('Index file'),
+  SAM3_DB_PATH: optional.describe(
+    'File of the SQLite database; db/detections.db in FLEET_DATA_DIR when absent',
+  ),
+  SAM3_FAISS_INDEX: optional.describe(
+    'File of the vector index; db/embeddings.index in FLEET_DATA_DIR when absent; it can always be built again',
+  ),
   SAM3_USE_GPU_FAISS: flag.default(true).describe('Search on the GPU when there is one'),
-  SAM3_CHECKPOINT: optional.describe('SAM3 checkpoint'),
+  SAM3_CHECKPOINT: optional.describe('Path of the SAM3 checkpoint that engines are built from'),
   SAM3_ENCODER_ENGINE: optional.describe('TensorRT plan of the image encoder'),
   SAM3_DECODER_ENGINE: optional.describe('TensorRT plan of the prompt decoder'),
-  HF_TOKEN: optional.describe('Token for model downloads'),
+  HF_TOKEN: optional.describe('Token for model downloads from Hugging Face'),
 })
 
 export interface EdgeConfig {
