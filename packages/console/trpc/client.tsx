@@ -8,6 +8,7 @@ import type { AppRouter } from '@sam3-fleet/aggregator/api/router'
 import { paths } from '../lib/paths.ts'
 import { centreAnswer } from './console-error.ts'
 import { readFailure } from './failure.ts'
+import { leaveWhenLoggedOut } from './logged-out.ts'
 import { createQueryClient } from './query-client.ts'
 
 /** As many as the centre takes in one request. */
@@ -23,14 +24,8 @@ let browserQueries: QueryClient | undefined
 
 function queries(): QueryClient {
   if (typeof window === 'undefined') return createQueryClient()
-  browserQueries ??= createQueryClient(leaveWhenLoggedOut)
+  browserQueries ??= createQueryClient((thrown) => leaveWhenLoggedOut(readFailure(thrown)))
   return browserQueries
-}
-
-function leaveWhenLoggedOut(thrown: unknown): void {
-  if (readFailure(thrown).code !== 'UNAUTHENTICATED') return
-  const { pathname, search } = window.location
-  if (pathname !== paths.login()) window.location.assign(paths.login(`${pathname}${search}`))
 }
 
 function createClient() {

@@ -1,5 +1,4 @@
 // All that a browser test needs: a seeded fleet, the built console in front of it, and pages that fail on faults.
-import { AxeBuilder } from '@axe-core/playwright'
 import { launchChromium } from '@sam3-fleet/test-kit/chromium'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { startConsole } from './console-server.ts'
@@ -49,12 +48,4 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }
-}
-
-/** What axe finds wrong by WCAG 2.2 AA, as one line each. */
-export async function axeFindings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }

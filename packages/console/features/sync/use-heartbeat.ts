@@ -4,6 +4,7 @@ import { useEffect, useReducer, useState } from 'react'
 import type { SyncStatus } from '@sam3-fleet/shared/fleet/sync-view'
 import { useTRPCClient } from '../../trpc/client.tsx'
 import { readFailure, type Failure } from '../../trpc/failure.ts'
+import { streamFailure } from '../../trpc/stream-failure.ts'
 import { addPoint, NO_HISTORY, type BacklogHistory } from './backlog-history.ts'
 
 /** As many as the centre gives, those in trouble first. */
@@ -23,6 +24,7 @@ export interface Heartbeat {
 type Step =
   | { type: 'heard'; status: SyncStatus; atMs: number }
   | { type: 'lost'; failure: Failure }
+  | { type: 'why'; failure: Failure }
   | { type: 'linked' }
 
 const NOTHING: Heartbeat = { status: null, heardAtMs: null, history: NO_HISTORY, failure: null }
@@ -38,6 +40,9 @@ function nextHeartbeat(before: Heartbeat, step: Step): Heartbeat {
       }
     case 'lost':
       return { ...before, failure: step.failure }
+    case 'why':
+      // It may be linked again by the time that the reason is known.
+      return before.failure === null ? before : { ...before, failure: step.failure }
     case 'linked':
       return { ...before, failure: null }
   }
@@ -55,16 +60,21 @@ export function useHeartbeat(): Heartbeat {
       if (isOver) return
       relink = setTimeout(() => setAttempt((before) => before + 1), RELINK_MS)
     }
+    const lose = (error: unknown): void => {
+      // At once that it is lost; then why, once that is known.
+      step({ type: 'lost', failure: readFailure(error) })
+      void streamFailure(client, error).then((failure) => isOver || step({ type: 'why', failure }))
+    }
     const subscription = client.sync.watch.subscribe(
       { limit: DEVICES_SHOWN },
       {
         onData: (status) => step({ type: 'heard', status, atMs: Date.now() }),
         onConnectionStateChange: ({ state, error }) => {
           if (state === 'pending') step({ type: 'linked' })
-          else if (state === 'connecting' && error) step({ type: 'lost', failure: readFailure(error) })
+          else if (state === 'connecting' && error) lose(error)
         },
         onError: (error) => {
-          step({ type: 'lost', failure: readFailure(error) })
+          lose(error)
           again()
         },
         onComplete: again,

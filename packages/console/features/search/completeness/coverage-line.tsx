@@ -39,11 +39,13 @@ export function CoverageLine({ coverage }: { coverage: readonly Coverage[] }) {
           <caption className="sr-only">{t('label')}</caption>
           <thead className="text-sm text-muted">
             <tr>
-              {(['device', 'state', 'completeToColumn', 'behindColumn', 'askedColumn'] as const).map((key) => (
-                <th key={key} scope="col" className="py-1 pr-6 font-normal">
-                  {t(key)}
-                </th>
-              ))}
+              {(['device', 'state', 'completeToColumn', 'behindColumn', 'askedColumn'] as const).map(
+                (key) => (
+                  <th key={key} scope="col" className="py-1 pr-6 font-normal">
+                    {t(key)}
+                  </th>
+                ),
+              )}
             </tr>
           </thead>
           <tbody>

@@ -71,9 +71,7 @@ describe('the coverage summary', () => {
     fc
       .record({
         state: fc.constantFrom('complete', 'behind', 'offline', 'unknown'),
-        completeTo: fc.option(
-          fc.integer({ min: 0, max: nowMs }).map((atMs) => new Date(atMs).toISOString()),
-        ),
+        completeTo: fc.option(fc.integer({ min: 0, max: nowMs }).map((atMs) => new Date(atMs).toISOString())),
         behind: fc.nat(500),
       })
       .map((part) => device('x', part as Partial<Coverage>)),

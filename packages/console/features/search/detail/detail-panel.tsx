@@ -28,7 +28,10 @@ export function DetailPanel({ target, onClose, onSimilar }: DetailPanelProps) {
   const detail = useQuery(trpc.sightings.byId.queryOptions(target))
   const panel = useRef<HTMLElement>(null)
   // On one column the panel stands below the grid: bring it into view; beside the grid this moves nothing.
-  useEffect(() => panel.current?.scrollIntoView({ block: 'nearest' }), [])
+  useEffect(() => {
+    // Some browsers answer with a promise, which React would take for a clean-up.
+    void panel.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
   return (
     <aside
       ref={panel}

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useReducer, useState } from 'react'
 import type { SearchFilters } from '@sam3-fleet/shared/search/filters'
 import { useTRPCClient } from '../../../trpc/client.tsx'
 import { readFailure, type Failure } from '../../../trpc/failure.ts'
+import { streamFailure } from '../../../trpc/stream-failure.ts'
 import type { Ref } from '../question.ts'
 import { nextAnswer, NO_ANSWER, type Answer } from './answer.ts'
 
@@ -38,25 +39,34 @@ export function useAnswer(ask: Ask): UseAnswer {
   useEffect(() => {
     step({ type: 'asked' })
     let again: ReturnType<typeof setTimeout> | undefined
+    let isOver = false
+    let heard = 0
+    const broke = async (thrown: unknown, isFinal: boolean): Promise<void> => {
+      const heardBefore = heard
+      const reason = await streamFailure(client, thrown)
+      // Meanwhile left, or linked again.
+      if (isOver || heard !== heardBefore) return
+      setFailure(reason)
+      if (isFinal && reason.mayPass)
+        again = setTimeout(() => setAttempt((before) => before + 1), ASK_AGAIN_MS)
+    }
     const subscription = client.search.stream.subscribe(
       { ...ask, limit: PAGE_SIZE },
       {
         onData: (event) => {
+          heard += 1
           setFailure(null)
           step({ type: 'heard', event })
         },
         onConnectionStateChange: ({ state, error }) => {
           // The stream tries again by itself; the reader still wants to know.
-          if (state === 'connecting' && error) setFailure(readFailure(error))
+          if (state === 'connecting' && error) void broke(error, false)
         },
-        onError: (error) => {
-          const read = readFailure(error)
-          setFailure(read)
-          if (read.mayPass) again = setTimeout(() => setAttempt((before) => before + 1), ASK_AGAIN_MS)
-        },
+        onError: (error) => void broke(error, true),
       },
     )
     return () => {
+      isOver = true
       clearTimeout(again)
       subscription.unsubscribe()
     }
