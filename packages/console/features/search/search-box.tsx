@@ -22,7 +22,9 @@ export function SearchBox({ words, busy, onAsk }: SearchBoxProps) {
   // The address changed by other means: back, a suggestion, a link.
   if (draft.of !== words) setDraft({ of: words, text: words })
 
-  useEffect(() => input.current?.focus({ preventScroll: true }), [])
+  useEffect(() => {
+    input.current?.focus({ preventScroll: true })
+  }, [])
 
   const submit = (event: FormEvent): void => {
     event.preventDefault()

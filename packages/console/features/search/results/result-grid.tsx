@@ -62,7 +62,9 @@ export function ResultGrid(props: ResultGridProps) {
     scrollMargin: offsetTop,
     scrollPaddingStart: 64,
   })
-  useEffect(() => virtual.measure(), [virtual, imageHeight, columns, layout])
+  useEffect(() => {
+    virtual.measure()
+  }, [virtual, imageHeight, columns, layout])
 
   const tiles = useRef(new Map<string, HTMLAnchorElement>())
   const keep = useCallback((key: string, element: HTMLAnchorElement | null) => {

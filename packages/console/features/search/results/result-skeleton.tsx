@@ -1,4 +1,5 @@
-// The grid before its first result, in the shape that it will have.
+// The grid before its first result, in the shape and at the height that it will have: above it will stand, in this order, the
+// line of the answer (24 px), its coverage (33), what is held (36) and the first heading (40).
 const TILES = 18
 
 export function ResultSkeleton({ label }: { label: string }) {
@@ -6,7 +7,7 @@ export function ResultSkeleton({ label }: { label: string }) {
     <div
       role="status"
       aria-label={label}
-      className="mt-11 grid grid-cols-[repeat(auto-fill,minmax(10.5rem,1fr))] gap-x-3 gap-y-4"
+      className="mt-[8.3125rem] grid grid-cols-[repeat(auto-fill,minmax(10.5rem,1fr))] gap-x-3 gap-y-4"
     >
       {Array.from({ length: TILES }, (_, tile) => (
         <div key={tile} aria-hidden>
