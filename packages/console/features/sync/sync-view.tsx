@@ -18,7 +18,8 @@ import { Quarantine } from './quarantine.tsx'
 import { SyncTable } from './sync-table.tsx'
 import { useHeartbeat, type Heartbeat } from './use-heartbeat.ts'
 
-const PLACEHOLDER_ROWS = 6
+/** As high as figures, line and a small table, so that the quarantine below stays where it is. */
+const PLACEHOLDER_ROWS = 14
 
 export function SyncView() {
   const t = useTranslations('sync')

@@ -78,7 +78,7 @@ export function SourcesSection({ device, reachable }: SourcesSectionProps) {
           onRetry={() => void sources.refetch()}
         />
       ) : (
-        <SkeletonRows rows={3} label={t('loading')} />
+        <SkeletonRows rows={4} label={t('loading')} />
       )}
       {over?.kind === 'edit' ? (
         <SourceDialog device={device} source={over.source} onClose={() => setOver(null)} />

@@ -30,7 +30,7 @@ export function DetailPanel({ target, onClose, onSimilar }: DetailPanelProps) {
   // On one column the panel stands below the grid: bring it into view; beside the grid this moves nothing.
   useEffect(() => {
     // Some browsers answer with a promise, which React would take for a clean-up.
-    void panel.current?.scrollIntoView({ block: 'nearest' })
+    panel.current?.scrollIntoView({ block: 'nearest' })
   }, [])
   return (
     <aside

@@ -7,7 +7,7 @@ export function ResultSkeleton({ label }: { label: string }) {
     <div
       role="status"
       aria-label={label}
-      className="mt-[8.3125rem] grid grid-cols-[repeat(auto-fill,minmax(10.5rem,1fr))] gap-x-3 gap-y-4"
+      className="pt-[8.3125rem] grid grid-cols-[repeat(auto-fill,minmax(10.5rem,1fr))] gap-x-3 gap-y-4"
     >
       {Array.from({ length: TILES }, (_, tile) => (
         <div key={tile} aria-hidden>
