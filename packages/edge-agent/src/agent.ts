@@ -1,6 +1,5 @@
 // The one place that knows all folders of the agent: makes the parts, wires them, starts and stops them in order.
 import { mkdir, statfs } from 'node:fs/promises'
-import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import { openPack } from '@sam3-fleet/models/pack/open-pack'
@@ -8,12 +7,12 @@ import { createTextPromptInterpreter } from '@sam3-fleet/models/prompt/text-prom
 import { encodeBackground } from '@sam3-fleet/models/score/background-captions'
 import { createQueryUnderstanding } from '@sam3-fleet/models/score/query-understanding'
 import type { DeviceStatus } from '@sam3-fleet/shared/fleet/device-status'
-import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import { systemClock } from '@sam3-fleet/shared/time/clock'
 import { systemRandom } from '@sam3-fleet/shared/time/random'
 import { createApi, listen, type ListeningApi } from './api/api-server.ts'
 import { openAvFrameSource } from './capture/av-frame-source.ts'
 import { createDeviceCommands } from './commands/device-commands.ts'
+import { fetchFromCentre, type CentreAccess } from './commands/fetch-from-centre.ts'
 import { createJobIntake } from './commands/job-intake.ts'
 import type { EdgeConfig } from './config/edge-config.ts'
 import { createPlaceTimeDeduplicator } from './dedup/place-time-deduplicator.ts'
@@ -24,24 +23,14 @@ import { createJobRunner } from './jobs/job-runner.ts'
 import { createLogger } from './observe/logger.ts'
 import { createMetrics } from './observe/metrics.ts'
 import { createStatusReader } from './status/status-reader.ts'
+import { openStores } from './open-stores.ts'
+import { openSync } from './open-sync.ts'
 import { createVideoPipeline } from './pipeline/video-pipeline.ts'
+import { runInOrder } from './run-in-order.ts'
 import { createSightingSearch } from './search/sighting-search.ts'
 import { createSourceSupervisor } from './sources/source-supervisor.ts'
-import { redactUri } from './sources/source-uri.ts'
-import { keepDeviceId, readKeptDeviceId } from './store/identity-file.ts'
-import { openDatabase } from './store/open-database.ts'
 import { createCropEviction } from './store/sqlite-crop-eviction.ts'
-import { readIdentity } from './store/sqlite-device.ts'
-import { createSqliteJobStore } from './store/sqlite-job-store.ts'
-import { createSqliteOutbox } from './store/sqlite-outbox.ts'
 import { createSqlitePipelineStore } from './store/sqlite-pipeline-store.ts'
-import { createSqliteReaders } from './store/sqlite-readers.ts'
-import { createSqliteSourceStore } from './store/sqlite-source-store.ts'
-import { createSqliteVideoStore } from './store/sqlite-video-store.ts'
-import { createMqttJsLink } from './sync/mqtt-js-link.ts'
-import { openCredentials } from './sync/enrol.ts'
-import { createSyncClient, type SyncClient } from './sync/sync-client.ts'
-import { createIdleSync } from './sync/idle-sync.ts'
 import { createByteTracker } from './track/byte-tracker.ts'
 
 export const AGENT_VERSION = '0.1.0'
@@ -61,24 +50,11 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
   await mkdir(config.dataDir, { recursive: true })
   await using starting = new AsyncDisposableStack()
 
-  const { db, setAside } = openDatabase(config.databasePath, nowMs())
-  starting.defer(() => void db.close())
-  const { deviceId, name } = readIdentity(
-    db,
-    { deviceId: config.deviceId ?? readKeptDeviceId(config.databasePath), name: config.deviceName },
-    { nowMs: nowMs(), randomId: randomUUID },
-  )
-  keepDeviceId(config.databasePath, deviceId)
+  const stores = starting.use(openStores(config, clock))
+  const { db, device, outbox, videos, sources, jobs, readers } = stores
+  const { deviceId, name } = device
   const log = createLogger(config.logLevel, deviceId)
-  const warnings = [...config.warnings]
-  if (setAside) warnings.push(`the database was damaged and is now ${setAside}; a new one was begun`)
-
-  const outbox = createSqliteOutbox(db, { deviceId, clock, redactUri })
-  const { enqueue } = outbox
-  const videos = createSqliteVideoStore(db, { deviceId, nowMs })
-  const sources = createSqliteSourceStore(db, { deviceId, enqueue, nowMs, newId, redactUri })
-  const jobs = createSqliteJobStore(db, { deviceId, enqueue, videos, nowMs, newId })
-  const readers = createSqliteReaders(db)
+  const warnings = [...config.warnings, ...stores.warnings]
 
   const sweeper = createUploadSweeper({ dir: config.uploadsDir, jobs, clock })
   await sweeper.removeStrays()
@@ -97,7 +73,7 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
   )
   const store = createSqlitePipelineStore(db, {
     deviceId,
-    enqueue,
+    enqueue: outbox.enqueue,
     onCommitted: (work) =>
       keeper.onCommitted(
         work.sightings.map(({ sighting, vectorF16 }) => ({ hash: sighting.vectorHash, f16: vectorF16 })),
@@ -156,7 +132,7 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
   })
 
   const readStatus = createStatusReader({ clock, readers, sources, jobs, pipeline, disk, warnings })
-  const credentials = await openCredentials({ ...config, deviceId, name })
+  const centre: CentreAccess = { centreUrl: config.centreUrl, credentials: () => credentials() }
   const handlers = createDeviceCommands({
     spaceId: space.spaceId,
     search,
@@ -170,37 +146,21 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     nowMs,
     uploadsDir: config.uploadsDir,
     newId,
-    fetchFromCentre: (path, signal) => fetchFromCentre(config.centreUrl, credentials, path, signal),
+    fetchFromCentre: (path, signal) => fetchFromCentre(centre, path, signal),
   })
-  const mqttUrl = credentials?.mqttUrl ?? config.mqttUrl
-  const bootId = randomUUID()
-  const sync: SyncClient =
-    mqttUrl === null
-      ? createIdleSync(outbox)
-      : createSyncClient({
-          card: {
-            deviceId,
-            name,
-            bootId,
-            agentVersion: AGENT_VERSION,
-            pack: { id: pack.manifest.id, version: pack.manifest.version, labels: [...detector.labels] },
-          },
-          outbox,
-          link: createMqttJsLink({
-            url: mqttUrl,
-            deviceId,
-            bootId,
-            credentials: () => credentials,
-            clock,
-            random: systemRandom,
-          }),
-          handlers,
-          readStatus,
-          holdMaxBytes: config.holdMaxBytes,
-          clock,
-          random: systemRandom,
-          log,
-        })
+  const { sync, credentials } = await openSync(config, {
+    card: {
+      deviceId,
+      name,
+      agentVersion: AGENT_VERSION,
+      pack: { id: pack.manifest.id, version: pack.manifest.version, labels: [...detector.labels] },
+    },
+    outbox,
+    handlers,
+    readStatus,
+    clock,
+    log,
+  })
 
   const fullStatus = async (): Promise<DeviceStatus> => ({ ...(await readStatus()), sync: sync.counters() })
   const api = createApi(
@@ -239,35 +199,8 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     log,
     async run(signal) {
       await using _resources = resources
-      const intakeStopped = new AbortController()
-      const syncRunning = sync.run(intakeStopped.signal)
-      const diskRunning = disk.run(signal)
-      await Promise.all([supervisor.run(signal), jobRunner.run(signal), diskRunning, sweeper.run(signal)])
-      // The stages have committed their last; sync says goodbye after them.
-      intakeStopped.abort(new Error('the agent stops'))
-      await syncRunning
+      // The stages commit their last before sync says goodbye.
+      await runInOrder([[supervisor, jobRunner, disk, sweeper], [sync]], signal)
     },
   }
-}
-
-async function fetchFromCentre(
-  centreUrl: string | null,
-  credentials: { username: string; password: string } | null,
-  path: string,
-  signal: AbortSignal,
-): Promise<Response> {
-  if (centreUrl === null)
-    throw new FleetError('CONFIG_INVALID', 'this device does not know the address of its centre', {
-      hint: 'Set FLEET_CENTRE_URL.',
-    })
-  const url = new URL(path, centreUrl)
-  if (url.origin !== new URL(centreUrl).origin)
-    throw new FleetError('FORBIDDEN', 'an upload may only come from the centre')
-  const basic =
-    credentials && Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')
-  return fetch(url, {
-    signal,
-    redirect: 'error',
-    headers: basic === null ? {} : { authorization: `Basic ${basic}` },
-  })
 }
