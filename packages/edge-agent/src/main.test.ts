@@ -37,10 +37,9 @@ async function startLife(dataDir: string): Promise<Life> {
   return {
     process: process_,
     ask: async <T>(path: string, init: RequestInit = {}) => {
-      const response = await fetch(`${url}${path}`, {
-        ...init,
-        headers: { authorization: `Bearer ${TOKEN}`, ...init.headers },
-      })
+      const headers = new Headers(init.headers)
+      headers.set('authorization', `Bearer ${TOKEN}`)
+      const response = await fetch(`${url}${path}`, { ...init, headers })
       return (await response.json()) as T
     },
   }
