@@ -108,6 +108,7 @@ async function runPipeline(
         kind: 'file',
         detectFps,
         prompts: null,
+        keep: 'all',
         confidenceThreshold: null,
       },
       { signal: new AbortController().signal, onProgress: () => (frames += 1) },

@@ -41,6 +41,7 @@ export function createJobRunner({ store, pipeline, clock }: JobRunnerDeps): JobR
         kind: 'file',
         detectFps: JOB_DETECT_FPS,
         prompts,
+        keep: 'matches',
         confidenceThreshold: job.confidenceThreshold,
       },
       {

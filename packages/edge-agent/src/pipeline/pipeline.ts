@@ -9,8 +9,10 @@ export interface PipelineRequest {
   uri: string
   kind: 'file' | 'rtsp' | 'camera'
   detectFps: number
-  /** Null: keep all that the pack sees. Otherwise only what one of these asks for. */
+  /** What matches one of these carries its text; null when nothing is asked for. */
   prompts: { text: string; interpretation: Interpretation }[] | null
+  /** Sources keep all that the pack sees; a job with a prompt keeps only what matches it. */
+  keep: 'all' | 'matches'
   /** Lowest confidence that starts a track; null: the pack's threshold. */
   confidenceThreshold: number | null
 }

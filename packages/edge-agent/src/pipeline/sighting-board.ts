@@ -24,6 +24,7 @@ const HELD_MAX = 512
 export interface SightingBoardOptions {
   fixed: Omit<SightingFixed, 'id'>
   prompts: PipelineRequest['prompts']
+  keep: PipelineRequest['keep']
   deduplicator: Deduplicator
   textEncoder: TextEncoder
   newId: () => string
@@ -148,6 +149,7 @@ export class SightingBoard {
   /** Hands out what the slot holds, once it is known to be wanted. */
   #release(slot: Slot, nowMs: number, step: BoardStep): void {
     const { growing } = slot
+    growing.textPrompt ??= this.#askedFor(growing)
     if (!slot.isKept && !this.#isWanted(growing)) {
       if (slot.held.length > HELD_MAX) growing.forget(slot.held.splice(0, slot.held.length - HELD_MAX).length)
       return
@@ -164,13 +166,15 @@ export class SightingBoard {
 
   #isWanted(growing: GrowingSighting): boolean {
     if (looksLikeStillLife(growing)) return false
+    const { prompts, keep } = this.#options
+    return prompts === null || keep === 'all' || growing.textPrompt !== null
+  }
+
+  /** The first prompt that it matches, by the label and colours of all its detections so far. */
+  #askedFor({ label, colours }: GrowingSighting): string | null {
     const { prompts } = this.#options
-    if (prompts === null) return true
-    const matched = prompts.find(({ interpretation }) =>
-      matchPrompt(interpretation, { label: growing.label, colours: growing.colours }),
-    )
-    growing.textPrompt = matched?.text ?? null
-    return matched !== undefined
+    const matched = prompts?.find(({ interpretation }) => matchPrompt(interpretation, { label, colours }))
+    return matched?.text ?? null
   }
 
   #closeRested(nowMs: number, step: BoardStep): void {

@@ -91,6 +91,7 @@ function request(part: Partial<PipelineRequest> = {}): PipelineRequest {
     kind: 'file',
     detectFps: DETECT_FPS,
     prompts: null,
+    keep: 'matches',
     confidenceThreshold: null,
     ...part,
   }
@@ -169,17 +170,22 @@ describe('a recording', () => {
     expect(store.videos.video(video.id)?.finished).toBe(true)
   })
 
-  test('with a prompt keeps only what it asks for', async () => {
-    const asks = (text: string, label: string, colours: string[]) => ({
-      text,
-      interpretation: {
-        prompt: text,
-        labels: [{ label, similarity: 1 }],
-        colours,
-        ignored: [],
-        summary: '',
-      },
+  const asks = (text: string, label: string, colours: string[]) => ({
+    text,
+    interpretation: { prompt: text, labels: [{ label, similarity: 1 }], colours, ignored: [], summary: '' },
+  })
+
+  test('of a source keeps all and marks what a prompt asks for', async () => {
+    await createPipeline().run(request({ prompts: [asks('cyclists', 'person', [])], keep: 'all' }), {
+      signal: never,
     })
+    const marked = all<{ label: string; text_prompt: string | null }>('SELECT * FROM sightings')
+    expect(new Set(marked.map(({ label }) => label)).size).toBeGreaterThan(1)
+    for (const { label, text_prompt } of marked)
+      expect(text_prompt).toBe(label === 'person' ? 'cyclists' : null)
+  })
+
+  test('of a job keeps only what its prompt asks for', async () => {
     await createPipeline().run(
       request({ prompts: [asks('cyclists', 'person', []), asks('a pink car', 'car', ['pink'])] }),
       { signal: never },

@@ -113,6 +113,7 @@ async function runVideo(
       spaceId: deps.textEncoder.space.spaceId,
     },
     prompts: request.prompts,
+    keep: request.keep,
     deduplicator: deps.deduplicator,
     textEncoder: deps.textEncoder,
     newId: deps.newId,
@@ -147,7 +148,7 @@ async function runVideo(
   try {
     for await (const { captured, result } of inOrder(frames, look, deps.detector.parallelism + 1)) {
       const tsMs = originMs + Math.round(captured.ptsMs)
-      const objects = wanted(suppressTwins(result.objects), request.prompts)
+      const objects = wanted(suppressTwins(result.objects), request)
       // What stands in the same place after a false cut is joined again by dedup.
       const cutOff = captured.isCut ? tracker.finish() : []
       const { hits, ended: endedTracks } = tracker.update({ ...captured, tsMs }, objects)
@@ -199,9 +200,9 @@ function giveBack(image: RgbImage): void {
   if (buffer instanceof ArrayBuffer) buffer.transfer(0)
 }
 
-/** With a prompt only labels that it names go on; colours are judged later, over the whole track. */
-function wanted(objects: DetectedObject[], prompts: PipelineRequest['prompts']): DetectedObject[] {
-  if (prompts === null) return objects
+/** Where only matches are kept, only labels that are named go on; colours are judged later, over the whole track. */
+function wanted(objects: DetectedObject[], { prompts, keep }: PipelineRequest): DetectedObject[] {
+  if (prompts === null || keep === 'all') return objects
   const labels = new Set(
     prompts.flatMap(({ interpretation }) => interpretation.labels.map(({ label }) => label)),
   )

@@ -89,6 +89,7 @@ export function createSourceSupervisor(deps: SourceSupervisorDeps): SourceSuperv
       sourceName: source.record.name,
       detectFps: source.record.detectFps,
       prompts,
+      keep: 'all' as const,
       confidenceThreshold: null,
     }
     const options = { signal, onProgress }
@@ -186,7 +187,7 @@ interface LiveVideo {
   unused: VideoRecord | null
 }
 
-type Base = Pick<PipelineRequest, 'sourceName' | 'detectFps' | 'prompts' | 'confidenceThreshold'>
+type Base = Pick<PipelineRequest, 'sourceName' | 'detectFps' | 'prompts' | 'keep' | 'confidenceThreshold'>
 interface RunOptions {
   signal: AbortSignal
   onProgress: (progress: PipelineProgress) => void
