@@ -73,5 +73,7 @@ test('an offline device says since when, and offers nothing that it cannot do', 
 
 test('a device that is not enrolled is said to be unknown', async () => {
   await using opened = await world.open('/fleet/device-nowhere')
-  await opened.page.getByText('No device with this id is enrolled here').waitFor()
+  const { page } = opened
+  await page.getByText('No device with this id is enrolled here').waitFor()
+  expect(await page.getByRole('button', { name: 'Add source' }).count()).toBe(0)
 })

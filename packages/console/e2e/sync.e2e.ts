@@ -28,6 +28,7 @@ test('a device whose link is lost is shown offline within five seconds', async (
   await page.getByRole('row', { name: /^Yard online/ }).waitFor()
   await world.fleet.db.query(`UPDATE devices SET presence = 'offline' WHERE device_id = 'device-yard'`, [])
   await page.getByRole('row', { name: /^Yard offline/ }).waitFor({ timeout: SHOWN_WITHIN_MS })
+  expect(await page.getByText('1 of 3 connected').count()).toBe(1)
   await world.fleet.db.query(`UPDATE devices SET presence = 'online' WHERE device_id = 'device-yard'`, [])
 })
 
@@ -41,4 +42,5 @@ test('when the centre goes away the page says so within five seconds, and goes o
     .waitFor({ timeout: SHOWN_WITHIN_MS })
   await world.fleet.startCentre()
   await page.getByText(/^live, /).waitFor()
+  expect(await page.getByText(/Reconnecting/).count()).toBe(0)
 })

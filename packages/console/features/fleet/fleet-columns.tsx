@@ -11,7 +11,7 @@ import { Age } from '../../ui/instant.tsx'
 const HOT_C = 85
 
 export interface Column {
-  key: 'lag' | 'backlog' | 'rate' | 'disk' | 'sightings' | 'temperature' | 'pack' | 'heard'
+  key: 'lag' | 'backlog' | 'rate' | 'disk' | 'sightings' | 'temperature' | 'pack' | 'version' | 'heard'
   /** Where it is shown, and how. */
   className: string
   Value: ComponentType<{ device: DeviceSummary }>
@@ -44,9 +44,12 @@ export const COLUMNS: readonly Column[] = [
   {
     key: 'pack',
     className: 'hidden truncate pl-4 xl:block',
-    Value: ({ device: { pack, agentVersion } }) => (
-      <span title={agentVersion ?? UNKNOWN}>{pack ? `${pack.id} ${pack.version}` : UNKNOWN}</span>
-    ),
+    Value: ({ device: { pack } }) => (pack ? `${pack.id} ${pack.version}` : UNKNOWN),
+  },
+  {
+    key: 'version',
+    className: 'hidden truncate xl:block',
+    Value: ({ device: { agentVersion } }) => agentVersion ?? UNKNOWN,
   },
   { key: 'heard', className: MEDIUM, Value: Heard },
 ]

@@ -14,7 +14,7 @@ const ROW_PX = 36
 const OVERSCAN_ROWS = 12
 
 const rowClass =
-  'grid items-center gap-x-4 grid-cols-[minmax(0,1fr)_max-content] md:grid-cols-[minmax(8rem,1.4fr)_minmax(9rem,1fr)_repeat(4,minmax(4.5rem,0.7fr))] xl:grid-cols-[minmax(9rem,1.4fr)_minmax(10rem,1.2fr)_repeat(5,minmax(4.5rem,0.7fr))_minmax(3.5rem,0.5fr)_minmax(7rem,1.1fr)_minmax(4rem,0.6fr)]'
+  'grid items-center gap-x-4 grid-cols-[minmax(0,1fr)_max-content] md:grid-cols-[minmax(8rem,1.4fr)_minmax(9rem,1fr)_repeat(4,minmax(4.5rem,0.7fr))] xl:grid-cols-[minmax(9rem,1.4fr)_minmax(10rem,1.2fr)_repeat(5,minmax(4.5rem,0.7fr))_minmax(3.5rem,0.5fr)_minmax(7rem,1.1fr)_minmax(4rem,0.6fr)_minmax(4rem,0.6fr)]'
 
 export function FleetTable({ devices }: { devices: readonly DeviceSummary[] }) {
   const t = useTranslations('fleet')

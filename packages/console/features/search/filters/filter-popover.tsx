@@ -19,7 +19,7 @@ export function FilterPopover({ name, onOpen, children }: FilterPopoverProps) {
         {name}
         <ChevronDown aria-hidden size={13} className="text-muted" />
       </Button>
-      <Popover placement="bottom start" className="w-64">
+      <Popover placement="bottom start" className="w-max max-w-[calc(100vw-1rem)] min-w-64">
         <Dialog aria-label={name} className="p-2 outline-none">
           {({ close }) => (typeof children === 'function' ? children(close) : children)}
         </Dialog>

@@ -9,6 +9,8 @@ export function AnswerHead({ answer }: { answer: Answer }) {
   if (!latest) return null
   const count = shown.length + held.length
   const { interpretation, timing } = latest
+  // The sentence of the pack often names them already.
+  const ignored = interpretation?.ignored.filter((word) => !interpretation.summary.includes(word)) ?? []
   return (
     <div className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 pb-1">
       <p role="status" aria-live="polite" className="font-medium">
@@ -17,8 +19,8 @@ export function AnswerHead({ answer }: { answer: Answer }) {
       {interpretation ? (
         <p>
           <span className="text-muted">{t('understood')}</span> {interpretation.summary}
-          {interpretation.ignored.length > 0 ? (
-            <span className="text-muted"> {t('ignored', { words: interpretation.ignored.join(', ') })}</span>
+          {ignored.length > 0 ? (
+            <span className="text-muted"> {t('ignored', { words: ignored.join(', ') })}</span>
           ) : null}
         </p>
       ) : null}
