@@ -115,6 +115,9 @@ export class DemoFleet {
       FLEET_CENTRE_URL: this.centreUrl,
       // One detector each: the devices of a demo share the cores of one machine.
       FLEET_DETECTOR_WORKERS: '1',
+      // Each thread of the maths library and of the allocator would keep memory of its own.
+      OPENBLAS_NUM_THREADS: '1',
+      MALLOC_ARENA_MAX: '2',
     })
     return { ...device, client: new DeviceClient(port), child }
   }

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { workerData } from 'node:worker_threads'
 import { measureColours } from '../describe/measure-colours.ts'
+import { freePixels } from '../image/free-pixels.ts'
 import type { DetectorFrame } from '../image/rgb-image.ts'
 import type { NanodetPart } from '../pack/pack-manifest.ts'
 import { answerQuestions } from '../session/answer-questions.ts'
@@ -25,8 +26,10 @@ await answerQuestions<DetectorAsk, DetectionResult, null>(async () => {
     answer: async ({ frame, minConfidence }) => {
       const startedMs = performance.now()
       const { image, input, letterbox } = frame
-      const outputs = await session.run({ [part.input.name]: nanodetInput(input, part.input) })
+      const planes = nanodetInput(input, part.input)
+      const outputs = await session.run({ [part.input.name]: planes })
       const boxes = nanodetBoxes(outputs, { part, letterbox, picture: image, minConfidence })
+      for (const { data } of [input, planes, ...Object.values(outputs)]) freePixels(data)
       const objects = boxes.map(({ labelIndex, confidence, bbox }) => ({
         label: part.labels[labelIndex] as string,
         confidence,

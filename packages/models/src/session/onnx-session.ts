@@ -13,6 +13,7 @@ export async function createOnnxSession(modelPath: string): Promise<InferenceSes
     executionProviders: ['cpu'],
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
+    enableCpuMemArena: false,
     logSeverityLevel: 3 as const,
   }
   const session = await OnnxRuntimeSession.create(modelPath, options).catch((cause: unknown) => {
