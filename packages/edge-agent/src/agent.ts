@@ -163,32 +163,31 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
   })
 
   const fullStatus = async (): Promise<DeviceStatus> => ({ ...(await readStatus()), sync: sync.counters() })
-  const api = createApi(
-    {
-      deviceId,
-      deviceName: name,
-      version: AGENT_VERSION,
-      pack: { id: pack.manifest.id, version: pack.manifest.version },
-      token: config.api.token,
-      uploadsDir: config.uploadsDir,
-      detector,
-      thresholds,
-      interpreter,
-      search,
-      readers,
-      sources,
-      jobs,
-      jobRunner,
-      intake,
-      metrics: createMetrics(deviceId, fullStatus),
-      indexState: () => ({ kind: keeper.index.kind, size: keeper.index.size, reason: keeper.reason }),
-      isDiskPaused: () => disk.state().paused,
-      readStatus: fullStatus,
-      newId,
-      log,
-    },
+  const api = createApi({
+    deviceId,
+    deviceName: name,
+    version: AGENT_VERSION,
+    pack: { id: pack.manifest.id, version: pack.manifest.version },
+    token: config.api.token,
+    uploadsDir: config.uploadsDir,
+    detector,
+    thresholds,
+    interpreter,
+    search,
+    readers,
+    sources,
+    jobs,
     videos,
-  )
+    outbox,
+    jobRunner,
+    intake,
+    metrics: createMetrics(deviceId, fullStatus),
+    indexState: () => ({ kind: keeper.index.kind, size: keeper.index.size, reason: keeper.reason }),
+    isDiskPaused: () => disk.state().paused,
+    readStatus: fullStatus,
+    newId,
+    log,
+  })
   const listening: ListeningApi = starting.use(await listen(api, config.api))
   for (const warning of warnings) log.warn(warning)
   const resources = starting.move()

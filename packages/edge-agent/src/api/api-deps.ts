@@ -8,8 +8,10 @@ import type { JobIntake } from '../commands/job-intake.ts'
 import type { JobRunner } from '../jobs/job-runner.ts'
 import type { SightingSearch } from '../search/sighting-search.ts'
 import type { JobStore } from '../store/job-store.ts'
+import type { Outbox } from '../store/outbox.ts'
 import type { SourceStore } from '../store/source-store.ts'
 import type { SqliteReaders } from '../store/sqlite-readers.ts'
+import type { VideoStore } from '../store/video-store.ts'
 
 export interface ApiDeps {
   deviceId: string
@@ -25,6 +27,8 @@ export interface ApiDeps {
   readers: SqliteReaders
   sources: SourceStore
   jobs: JobStore
+  videos: Pick<VideoStore, 'video'>
+  outbox: Pick<Outbox, 'position' | 'read'>
   jobRunner: JobRunner
   intake: JobIntake
   metrics: Registry

@@ -4,7 +4,6 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express, { type Express } from 'express'
 import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
-import type { VideoStore } from '../store/video-store.ts'
 import type { ApiDeps } from './api-deps.ts'
 import { createErrorHandler, refuseForeignPages, requireToken, securityHeaders } from './http.ts'
 import { detectRoute } from './detect/route.ts'
@@ -28,7 +27,7 @@ const HEADERS_TIMEOUT_MS = 15_000
 /** Milliseconds for a whole request: Node's own five minutes would cut large uploads over a slow link. */
 const REQUEST_TIMEOUT_MS = UPLOAD_TIMEOUT_MS + 60_000
 
-export function createApi(deps: ApiDeps, videos: VideoStore): Express {
+export function createApi(deps: ApiDeps): Express {
   const app = express()
   app.disable('x-powered-by')
   app.use(securityHeaders, refuseForeignPages(deps.token))
@@ -39,7 +38,7 @@ export function createApi(deps: ApiDeps, videos: VideoStore): Express {
   app.get('/openapi.json', (_request, response) => void response.json(document))
   app.use(statusRoutes(deps), sourceRoutes(deps), detectRoute(deps), jobRoutes(deps), segmentRoute(deps))
   app.use(searchRoute(deps), objectsRoute(deps), detectionRoute(deps), sightingRoute(deps), mediaRoute(deps))
-  app.use(exportRoute(deps, videos))
+  app.use(exportRoute(deps))
   app.use((request) => {
     throw new FleetError('NOT_FOUND', `there is nothing at ${request.path}`, {
       hint: 'The documented routes are at /openapi.json.',

@@ -3,6 +3,9 @@ import { get, type IncomingMessage } from 'node:http'
 import { parquetReadObjects } from 'hyparquet'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { nodeBinaryTools } from '@sam3-fleet/shared/node/binary'
+import { decodeBatch } from '@sam3-fleet/shared/protocol/batch-codec'
+import { BATCH_FILE_TYPE, readBatchFile } from '@sam3-fleet/shared/protocol/batch-file'
 import { clipPath } from '@sam3-fleet/test-kit/media'
 import { formOf, formOfBytes, jobEnded, startTestAgent, type TestAgent } from '../testing/test-agent.ts'
 
@@ -145,6 +148,23 @@ describe('a device that has looked at a clip', () => {
     expect(coco.body.images[0]).toMatchObject({ width: 640, height: 272 })
     for (const { bbox } of coco.body.annotations)
       expect((bbox[0] ?? 0) + (bbox[2] ?? 0)).toBeLessThanOrEqual(640.01)
+  })
+
+  test('exports all that the centre lacks as batches that decode, each entry and each vector once', async () => {
+    const response = await fetch(`${agent.url}/api/v1/export?format=fleet`)
+    expect(response.headers.get('content-type')).toBe(BATCH_FILE_TYPE)
+    const seqs: number[] = []
+    const vectors: string[] = []
+    for await (const bytes of readBatchFile(response.body as AsyncIterable<Uint8Array>)) {
+      const { header, batch } = decodeBatch(bytes, nodeBinaryTools)
+      expect(header.deviceId).toBe('gate-0001')
+      seqs.push(...batch.entries.map(({ seq }) => seq))
+      vectors.push(...batch.vectors.flatMap(({ hashes }) => hashes))
+    }
+    const { body } = await agent.ask<{ sync: { maxSeq: number }; totals: Row }>('/stats')
+    expect(seqs.toSorted((a, b) => a - b)).toEqual(Array.from({ length: body.sync.maxSeq }, (_, n) => n + 1))
+    expect(new Set(vectors).size).toBe(vectors.length)
+    expect(vectors.length).toBe(body.totals['vectors'])
   })
 
   test('answers /stats and /metrics', async () => {

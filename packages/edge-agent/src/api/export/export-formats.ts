@@ -2,7 +2,7 @@
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import type { StoredDetection } from '../../store/sqlite-readers.ts'
 import { detectionShape } from '../detections/schema.ts'
-import type { ExportFormat } from './schema.ts'
+import type { PageFormat } from './schema.ts'
 
 export interface ExportPage {
   deviceId: string
@@ -11,15 +11,13 @@ export interface ExportPage {
   sizeOf: (videoId: string) => { width: number; height: number }
 }
 
-export const exportWriters: Record<
-  ExportFormat,
-  { contentType: string; write: (page: ExportPage) => Buffer }
-> = {
-  ndjson: { contentType: 'application/x-ndjson', write: toNdjson },
-  csv: { contentType: 'text/csv; charset=utf-8', write: toCsv },
-  coco: { contentType: 'application/json', write: toCoco },
-  parquet: { contentType: 'application/vnd.apache.parquet', write: toParquet },
-}
+export const exportWriters: Record<PageFormat, { contentType: string; write: (page: ExportPage) => Buffer }> =
+  {
+    ndjson: { contentType: 'application/x-ndjson', write: toNdjson },
+    csv: { contentType: 'text/csv; charset=utf-8', write: toCsv },
+    coco: { contentType: 'application/json', write: toCoco },
+    parquet: { contentType: 'application/vnd.apache.parquet', write: toParquet },
+  }
 
 function toNdjson({ deviceId, detections }: ExportPage): Buffer {
   return Buffer.from(

@@ -1,5 +1,6 @@
 // The OpenAPI 3.1 document of the device, from the same schemas that check its requests and type its answers.
 import { z } from 'zod'
+import { BATCH_FILE_TYPE } from '@sam3-fleet/shared/protocol/batch-file'
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
 import { detectAnswerSchema, detectFieldsSchema } from '../detect/schema.ts'
 import { detectionSchema } from '../detections/schema.ts'
@@ -13,7 +14,13 @@ import { sightingDetailSchema } from '../sightings/schema.ts'
 import { changeSourceSchema, newSourceSchema, sourceSchema } from '../sources/schema.ts'
 import { answers, body, byId, bytes, file, form, nothing, query } from './operations.ts'
 
-const EXPORTS = ['application/x-ndjson', 'text/csv', 'application/json', 'application/vnd.apache.parquet']
+const EXPORTS = [
+  'application/x-ndjson',
+  'text/csv',
+  'application/json',
+  'application/vnd.apache.parquet',
+  BATCH_FILE_TYPE,
+]
 
 const segment = answers('Find what the pack sees in one picture', segmentAnswerSchema, {
   ...query(segmentQuerySchema),
