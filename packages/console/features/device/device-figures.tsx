@@ -2,18 +2,19 @@
 // How far behind, how fast, how full: the figures of one device in a row.
 import { useTranslations } from 'next-intl'
 import type { DeviceDetail } from '@sam3-fleet/shared/fleet/device-view'
+import { formatLag } from '../../lib/lag.ts'
 import { formatBytes, formatCount, formatRate, UNKNOWN } from '../../lib/quantity.ts'
 import { formatAge } from '../../lib/time.ts'
 import { Figures } from '../../ui/facts.tsx'
 
 export function DeviceFigures({ device }: { device: DeviceDetail }) {
   const t = useTranslations('device.figures')
-  const { status, disk, lagMs, temperatureC } = device
+  const { status, disk, temperatureC } = device
   const pipeline = status?.pipeline
   return (
     <Figures
       figures={[
-        { name: t('lag'), value: lagMs === null ? UNKNOWN : formatAge(lagMs) },
+        { name: t('lag'), value: formatLag(device) },
         {
           name: t('backlog'),
           value: t('entries', { count: device.backlogEntries }),

@@ -3,8 +3,8 @@
 import { useTranslations } from 'next-intl'
 import type { ComponentType } from 'react'
 import type { DeviceSummary } from '@sam3-fleet/shared/fleet/device-view'
+import { formatLag } from '../../lib/lag.ts'
 import { formatBytes, formatCount, formatRate, UNKNOWN } from '../../lib/quantity.ts'
-import { formatAge } from '../../lib/time.ts'
 import { Age } from '../../ui/instant.tsx'
 
 /** Above it a board slows itself down; shown as a warning. */
@@ -24,7 +24,7 @@ export const COLUMNS: readonly Column[] = [
   {
     key: 'lag',
     className: MEDIUM,
-    Value: ({ device: { lagMs } }) => (lagMs === null ? UNKNOWN : formatAge(lagMs)),
+    Value: ({ device }) => formatLag(device),
   },
   {
     key: 'backlog',

@@ -4,8 +4,8 @@ import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { DeviceSync, SyncStatus } from '@sam3-fleet/shared/fleet/sync-view'
 import { paths } from '../../lib/paths.ts'
-import { formatByteRate, formatCount, formatRate, UNKNOWN } from '../../lib/quantity.ts'
-import { formatAge } from '../../lib/time.ts'
+import { formatLag } from '../../lib/lag.ts'
+import { formatByteRate, formatCount, formatRate } from '../../lib/quantity.ts'
 import { join } from '../../ui/class-names.ts'
 import { DeviceState } from '../../ui/device-state.tsx'
 
@@ -65,7 +65,7 @@ function SyncRow({ device }: { device: DeviceSync }) {
       <td className="pr-6">
         <DeviceState state={device.state} detail={device.stateDetail} />
       </td>
-      <td className={number}>{device.lagMs === null ? UNKNOWN : formatAge(device.lagMs)}</td>
+      <td className={number}>{formatLag(device)}</td>
       <td className={number}>{formatCount(device.backlogEntries)}</td>
       <td className={number}>
         {formatCount(device.hwm)} <span className="text-muted">/ {formatCount(device.maxSeq)}</span>
