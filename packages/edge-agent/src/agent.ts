@@ -17,6 +17,7 @@ import { createJobIntake } from './commands/job-intake.ts'
 import type { EdgeConfig } from './config/edge-config.ts'
 import { createPlaceTimeDeduplicator } from './dedup/place-time-deduplicator.ts'
 import { createDiskGuard } from './disk/disk-guard.ts'
+import { folderBytes } from './disk/folder-bytes.ts'
 import { createUploadSweeper } from './disk/upload-sweeper.ts'
 import { openIndexKeeper, type IndexKeeper } from './index/index-keeper.ts'
 import { createJobRunner } from './jobs/job-runner.ts'
@@ -85,7 +86,10 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     dir: config.dataDir,
     maxBytes: config.diskMaxBytes,
     clock,
-    measure: readers.databaseBytes,
+    measure: async () => {
+      const { usedBytes, reusableBytes } = readers.databaseBytes()
+      return { usedBytes: usedBytes + (await folderBytes(config.uploadsDir)), reusableBytes }
+    },
     reclaim: createCropEviction(db),
     stat: statfs,
   })

@@ -22,7 +22,7 @@ function guardOf(
     dir: '/data',
     maxBytes: maxMb === null ? null : maxMb * MB,
     clock,
-    measure: () => ({ usedBytes: world.usedMb * MB, reusableBytes: 0 }),
+    measure: async () => ({ usedBytes: world.usedMb * MB, reusableBytes: 0 }),
     reclaim: () => {
       const freed = Math.min(world.evictableMb, 100)
       world.evictableMb -= freed

@@ -30,7 +30,7 @@ export interface DiskGuardOptions {
   maxBytes: number | null
   clock: Clock
   /** Bytes that this device keeps, and bytes of its files that are free to be written again. */
-  measure: () => { usedBytes: number; reusableBytes: number }
+  measure: () => Promise<{ usedBytes: number; reusableBytes: number }>
   /** Deletes some of what may go; returns how many bytes that freed, 0 when nothing may go any more. */
   reclaim: () => number
   stat?: (dir: string) => Promise<{ bavail: number; bsize: number }>
@@ -44,7 +44,7 @@ export function createDiskGuard(options: DiskGuardOptions): DiskGuard {
   /** Bytes that may still be written before the floor or the budget is reached. */
   async function readRoom(): Promise<{ left: number; usedBytes: number; freeBytes: number }> {
     const { bavail, bsize } = await stat(options.dir)
-    const { usedBytes, reusableBytes } = options.measure()
+    const { usedBytes, reusableBytes } = await options.measure()
     const diskLeft = bavail * bsize + reusableBytes - FLOOR_BYTES
     const budgetLeft = options.maxBytes === null ? Number.MAX_SAFE_INTEGER : options.maxBytes - usedBytes
     return { left: Math.min(diskLeft, budgetLeft), usedBytes, freeBytes: bavail * bsize }

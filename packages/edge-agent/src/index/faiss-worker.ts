@@ -74,17 +74,19 @@ await answerQuestions<FaissAsk, FaissAnswer, FaissAnswer>(async () => {
     positions = new Map(kept.map(({ hash }, at) => [hash, at]))
   }
 
+  /** Positions that are gone may be among the nearest: more are asked for until enough live ones are found. */
   function search(query: Float32Array, k: number): Neighbour[] {
     const holes = hashes.length - positions.size
-    const wanted = Math.min(index.ntotal(), k + holes)
-    if (wanted === 0) return []
-    const found = index.search(Array.from(query), wanted)
-    return found.labels
-      .flatMap((label, at) => {
+    const [values, total] = [Array.from(query), index.ntotal()]
+    if (total === 0) return []
+    for (let wanted = Math.min(total, k + Math.min(k, holes)); ; wanted = Math.min(total, wanted * 2)) {
+      const found = index.search(values, wanted)
+      const live = found.labels.flatMap((label, at) => {
         const hash = hashes[label]
         return hash ? [{ hash, similarity: found.distances[at] as number }] : []
       })
-      .slice(0, k)
+      if (live.length >= k || wanted === total) return live.slice(0, k)
+    }
   }
 
   return {

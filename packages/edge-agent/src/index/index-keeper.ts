@@ -69,8 +69,9 @@ async function openIndex(
     const index = await openFaissIndex({ path: options.path, dimension: options.space.dimension })
     return { index, loaded: index.loaded, reason: noGpu }
   } catch (thrown) {
-    const reason = `FAISS cannot be loaded (${toFleetError(thrown).message}); the slower exact index is used`
-    options.log.warn(reason)
+    // Said to everybody at /health: the details, with places on the disk, are for the log only.
+    const reason = 'FAISS cannot be loaded on this machine; the slower exact index is used'
+    options.log.warn({ err: toFleetError(thrown) }, reason)
     return { index: createFlatIndex(), loaded: [], reason }
   }
 }

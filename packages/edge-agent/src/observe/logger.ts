@@ -1,5 +1,5 @@
 // Structured logs on standard output, with everything that may hold a secret cut out.
-import pino, { type Logger } from 'pino'
+import pino, { type DestinationStream, type Logger } from 'pino'
 
 const SECRETS = [
   'password',
@@ -11,6 +11,10 @@ const SECRETS = [
   'req.headers.authorization',
 ]
 
-export function createLogger(level: string, deviceId: string): Logger {
-  return pino({ level, base: { deviceId }, redact: { paths: SECRETS, censor: '***' } })
+export function createLogger(
+  level: string,
+  deviceId: string,
+  destination: DestinationStream = pino.destination(1),
+): Logger {
+  return pino({ level, base: { deviceId }, redact: { paths: SECRETS, censor: '***' } }, destination)
 }
