@@ -3,9 +3,13 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { DEFAULT_PACK_DIR } from '@sam3-fleet/models/pack/load-pack'
 import { toFleetError } from '@sam3-fleet/shared/errors/fleet-error'
+import { systemRandom } from '@sam3-fleet/shared/time/random'
+import { STACKS, type Stack } from './drills/fleet-of-one.ts'
+import { runKillDrill } from './drills/kill-drill.ts'
+import { runRtspDrill } from './drills/rtsp-drill.ts'
 import { RATIO_MIN, runEdgeBench, type EdgeBenchResult } from './edge-bench.ts'
 
 const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
@@ -35,6 +39,43 @@ program
     print(result)
     if (result.ratio < RATIO_MIN) process.exitCode = 1
   })
+
+program
+  .command('kill')
+  .description('Kills device and centre in the middle of work, then compares both sides.')
+  .addOption(new Option('--stack <stack>', 'database and broker').choices(STACKS).default('embedded'))
+  .option('--kills <n>', 'kills of each side', positive, 10)
+  .action(async (given: { stack: Stack; kills: number }) => {
+    const result = await runKillDrill({
+      packagesDir: join(repository, 'packages'),
+      ...given,
+      random: systemRandom,
+      onStep: (text) => console.error(text),
+    })
+    await keepFigures(`kill-${given.stack}`, result)
+    if (result.comparison.faults.length > 0) process.exitCode = 1
+  })
+
+program
+  .command('rtsp')
+  .description('Kills a camera twice while another source works on.')
+  .option('--minutes <n>', 'how long', positive, 5)
+  .action(async ({ minutes }: { minutes: number }) => {
+    const result = await runRtspDrill({
+      packagesDir: join(repository, 'packages'),
+      minutes,
+      onStep: (text) => console.error(text),
+    })
+    await keepFigures('rtsp', result)
+  })
+
+/** Prints the figures and keeps them in docs/bench. */
+async function keepFigures(name: string, figures: object): Promise<void> {
+  const path = join(repository, `docs/bench/${name}.json`)
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, `${JSON.stringify(figures, null, 2)}\n`)
+  console.log(JSON.stringify(figures, null, 2))
+}
 
 function print({
   machine,

@@ -118,6 +118,7 @@ export class DemoFleet {
       // Each thread of the maths library and of the allocator would keep memory of its own.
       OPENBLAS_NUM_THREADS: '1',
       MALLOC_ARENA_MAX: '2',
+      MALLOC_TRIM_THRESHOLD_: '131072',
     })
     return { ...device, client: new DeviceClient(port), child }
   }

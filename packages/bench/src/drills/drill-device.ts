@@ -1,0 +1,35 @@
+// What the drills ask of a device over its REST API.
+import { z } from 'zod'
+
+const statsSchema = z.looseObject({
+  sync: z.looseObject({
+    maxSeq: z.number(),
+    ackedHwm: z.number(),
+    backlogEntries: z.number(),
+    resentBatches: z.number(),
+  }),
+  sources: z.array(z.looseObject({ id: z.string(), state: z.string(), lastFrameMs: z.number().nullable() })),
+  totals: z.looseObject({ detections: z.number(), sightings: z.number() }),
+  pipeline: z.looseObject({ framesDropped: z.number() }),
+})
+export type DrillStats = z.infer<typeof statsSchema>
+
+const REQUEST_TIMEOUT_MS = 5_000
+
+export async function addSource(deviceUrl: string, source: { name: string; uri: string }): Promise<string> {
+  const response = await fetch(`${deviceUrl}/api/v1/sources`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(source),
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  })
+  return z.object({ id: z.string() }).parse(await response.json()).id
+}
+
+/** Null while the device is down. */
+export async function readStats(deviceUrl: string): Promise<DrillStats | null> {
+  const response = await fetch(`${deviceUrl}/stats`, {
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  }).catch(() => null)
+  return response?.ok ? statsSchema.parse(await response.json()) : null
+}
