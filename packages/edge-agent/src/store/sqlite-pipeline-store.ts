@@ -42,6 +42,9 @@ export function createSqlitePipelineStore(
      JOIN vectors v ON v.space_id = s.space_id AND v.hash = s.vector_hash
      WHERE s.video_id = ? AND s.state = 'open' AND s.deleted_at_ms IS NULL`,
   )
+  const countKept = db.prepare<[string], { count: number; tracks: number; lastMs: number | null }>(
+    'SELECT count(*) AS count, count(DISTINCT track_id) AS tracks, max(ts_ms) AS lastMs FROM detections WHERE sighting_id = ?',
+  )
   const lastTrack = db.prepare<[string], { id: number | null }>(
     'SELECT max(track_id) AS id FROM detections WHERE video_id = ?',
   )
@@ -80,11 +83,20 @@ export function createSqlitePipelineStore(
     checkpoint.run(work.framesDone, work.finished ? 1 : 0, work.videoId)
   })
 
+  // Detections are committed every second, versions of their sighting less often: what a dead process left is counted anew.
   const closeOpen = db.transaction((videoId: string): void => {
     for (const { f16, ...row } of selectOpen.all(videoId)) {
       const sighting = sightingFromRow(row)
+      const kept = must(countKept.get(sighting.id), 'a count of detections')
       writeSighting({
-        sighting: { ...sighting, version: sighting.version + 1, state: 'closed' },
+        sighting: {
+          ...sighting,
+          version: sighting.version + 1,
+          state: 'closed',
+          count: Math.max(1, kept.count),
+          trackCount: Math.max(1, kept.tracks),
+          lastSeenMs: Math.max(sighting.lastSeenMs, kept.lastMs ?? 0),
+        },
         vectorF16: f16,
         crop: null,
       })
