@@ -4,4 +4,6 @@ set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 . "$here/setup.sh" demo
 cd "$ROOT"
+# The allocator keeps a pool of its own for each thread, and what is freed; read before node starts or not at all.
+export MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=131072
 exec node "$@"
