@@ -7,18 +7,18 @@ import type { ApiDeps } from '../api-deps.ts'
 import { parse } from '../http.ts'
 import { receiveUpload, type ReceivedUpload } from '../receive-upload.ts'
 import { createUploadGate } from '../upload-gate.ts'
-import { detectFieldsSchema, type detectAnswerSchema } from './schema.ts'
+import { detectFieldsSchema, detectHeaderSchema, type detectAnswerSchema } from './schema.ts'
 
 /** Bytes of one video: hours of a camera, not a whole disk. */
 const VIDEO_BYTES_MAX = 8e9
 const UPLOADS_MAX = 4
-const KEY_LENGTH_MAX = 200
 
 type Fields = z.infer<typeof detectFieldsSchema>
 
 export function detectRoute(deps: ApiDeps): Router {
   const gate = createUploadGate(UPLOADS_MAX)
   return Router().post('/api/v1/detect', async (request, response) => {
+    const { 'idempotency-key': key } = parse(detectHeaderSchema, request.headers)
     if (deps.isDiskPaused()) throw new FleetError('DISK_FULL', 'the disk of this device is at its floor')
     const { job } = await gate.pass(async () => {
       const upload = await receiveUpload(request, {
@@ -35,7 +35,7 @@ export function detectRoute(deps: ApiDeps): Router {
         textPrompt: fields.text_prompt ?? null,
         confidenceThreshold: fields.confidence_threshold ?? null,
         recordedAtMs: fields.recorded_at === undefined ? null : Date.parse(fields.recorded_at),
-        idempotencyKey: idempotencyKey(request.get('idempotency-key'), fields, upload.sha256),
+        idempotencyKey: idempotencyKey(key, fields, upload.sha256),
       })
     })
     response.status(202).json({
@@ -57,7 +57,7 @@ async function readFields({ fields, path }: ReceivedUpload): Promise<Fields> {
 }
 
 /** Same file and same prompt are the same job when the caller wishes so. */
-function idempotencyKey(header: string | undefined, fields: Fields, sha256: string): string | null {
-  if (header !== undefined) return `key:${header.slice(0, KEY_LENGTH_MAX)}`
+function idempotencyKey(key: string | undefined, fields: Fields, sha256: string): string | null {
+  if (key !== undefined) return `key:${key}`
   return fields.idempotent === 'true' ? `upload:${sha256}:${fields.text_prompt ?? ''}` : null
 }

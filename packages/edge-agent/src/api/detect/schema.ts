@@ -15,6 +15,14 @@ export const detectFieldsSchema = z.object({
     .meta({ description: 'true: the same file with the same prompt is the same job' }),
 })
 
+export const detectHeaderSchema = z.object({
+  'idempotency-key': z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'Same key, same job: a repeated request answers what the first one did' }),
+})
+
 export const detectAnswerSchema = z.object({
   job_id: z.uuid(),
   video_id: z.uuid(),

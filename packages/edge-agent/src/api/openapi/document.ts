@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { BATCH_FILE_TYPE } from '@sam3-fleet/shared/protocol/batch-file'
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
-import { detectAnswerSchema, detectFieldsSchema } from '../detect/schema.ts'
+import { detectAnswerSchema, detectFieldsSchema, detectHeaderSchema } from '../detect/schema.ts'
 import { detectionSchema } from '../detections/schema.ts'
 import { exportQuerySchema } from '../export/schema.ts'
 import { healthSchema, statsSchema } from '../health/schema.ts'
@@ -39,7 +39,10 @@ const paths: ZodOpenApiPathsObject = {
     post: answers(
       'Hand in a video, with a prompt or without',
       detectAnswerSchema,
-      form(z.object({ file }).extend(detectFieldsSchema.shape)),
+      {
+        requestParams: { header: detectHeaderSchema },
+        ...form(z.object({ file }).extend(detectFieldsSchema.shape)),
+      },
       '202',
     ),
   },
