@@ -46,6 +46,7 @@ export interface Agent {
 /** @throws FleetError when a part cannot start; nothing is left running then. */
 export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Logger }> {
   const clock = systemClock
+  const startedMs = clock.monotonicMs()
   const nowMs = (): number => clock.nowMs()
   const newId = (): string => uuidv7()
   await mkdir(config.dataDir, { recursive: true })
@@ -188,6 +189,7 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     metrics: createMetrics(deviceId, fullStatus),
     indexState: () => ({ kind: keeper.index.kind, size: keeper.index.size, reason: keeper.reason }),
     isDiskPaused: () => disk.state().paused,
+    uptimeS: () => (clock.monotonicMs() - startedMs) / 1_000,
     readStatus: fullStatus,
     newId,
     log,

@@ -35,6 +35,7 @@ export interface ApiDeps {
   indexState: () => { kind: string; size: number; reason: string | null }
   /** Whether the disk is at its floor, so that nothing new is taken in. */
   isDiskPaused: () => boolean
+  uptimeS: () => number
   readStatus: () => Promise<DeviceStatus>
   newId: () => string
   log: Logger

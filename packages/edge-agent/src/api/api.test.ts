@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { get, type IncomingMessage } from 'node:http'
 import { parquetReadObjects } from 'hyparquet'
 import sharp from 'sharp'
@@ -232,29 +233,53 @@ describe('jobs', () => {
 
 describe('pictures', () => {
   const street = (): Promise<Buffer> =>
-    sharp({ create: { width: 320, height: 240, channels: 3, background: '#88aacc' } })
-      .png()
-      .toBuffer()
+    readFile(new URL('../../../models/src/detect/golden/street.png', import.meta.url))
 
-  test('are answered with boxes in 0..1, or drawn over', async () => {
-    const { status, body } = await agent.ask<{ objects: Row[] }>(
+  test('are answered with what is in them, boxes in 0..1', async () => {
+    const picture = await street()
+    const { width = 0, height = 0 } = await sharp(picture).metadata()
+    const { status, body } = await agent.ask<{ objects: { label: string; bbox: number[] }[] }>(
       '/segment',
-      formOfBytes('image', await street(), 'a.png'),
+      formOfBytes('image', picture, 'street.png'),
     )
-    expect([status, body]).toEqual([
-      200,
-      { width: 320, height: 240, method: 'detector', interpretation: null, objects: [] },
-    ])
+    expect([status, body]).toEqual([200, expect.objectContaining({ width, height, method: 'detector' })])
+    expect(body.objects.map(({ label }) => label)).toContain('person')
+    for (const { bbox } of body.objects) {
+      const [x = -1, y = -1, w = -1, h = -1] = bbox
+      expect(Math.min(x, y, w, h)).toBeGreaterThanOrEqual(0)
+      expect(Math.max(x + w, y + h)).toBeLessThanOrEqual(1.000_001)
+    }
+  })
+
+  test('with a text are answered with what it names only', async () => {
+    const form = formOfBytes('image', await street(), 'street.png')
+    ;(form.body as FormData).set('text', 'people')
+    const { body } = await agent.ask<{ objects: Row[]; interpretation: Row }>('/api/v1/segment', form)
+    expect(new Set(body.objects.map(({ label }) => label))).toEqual(new Set(['person']))
+    expect(body.interpretation['prompt']).toBe('people')
+  })
+
+  test('are drawn over when a picture is asked for', async () => {
+    const picture = await street()
     const drawn = await fetch(
       `${agent.url}/api/v1/segment?format=image`,
-      formOfBytes('image', await street(), 'a.png'),
+      formOfBytes('image', picture, 'street.png'),
     )
     expect(drawn.headers.get('content-type')).toBe('image/png')
-    expect(await sharp(Buffer.from(await drawn.arrayBuffer())).metadata()).toMatchObject({
-      width: 320,
-      height: 240,
-    })
+    const bytes = Buffer.from(await drawn.arrayBuffer())
+    const { width, height } = await sharp(picture).metadata()
+    expect(await sharp(bytes).metadata()).toMatchObject({ format: 'png', width, height })
+    expect(await isYellowSomewhere(bytes)).toBe(true)
+    expect(await isYellowSomewhere(picture)).toBe(false)
   })
+
+  /** Whether any pixel has the colour of the boxes. */
+  async function isYellowSomewhere(bytes: Buffer): Promise<boolean> {
+    const pixels = await sharp(bytes).removeAlpha().raw().toBuffer()
+    for (let at = 0; at < pixels.byteLength; at += 3)
+      if (pixels[at] === 0xff && pixels[at + 1] === 0xb0 && pixels[at + 2] === 0) return true
+    return false
+  }
 
   test('with points or boxes name the pack that could answer', async () => {
     const form = formOfBytes('image', await street(), 'a.png')
