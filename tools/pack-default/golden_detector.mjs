@@ -64,7 +64,7 @@ for (const [stride, names] of Object.entries(STRIDES)) {
 }
 const lines = cells.map((cell) => JSON.stringify(cell)).join(',\n')
 writeFileSync(target, `{"still":"street.png","scoreMin":${SCORE_MIN},"cells":[\n${lines}\n]}\n`)
-process.stdout.write(`${`${cells.length} cells with a score of at least ${SCORE_MIN}`}\n`)
+process.stdout.write(`${cells.length} cells with a score of at least ${SCORE_MIN}\n`)
 
 function round(value) {
   return Math.round(value * 1e5) / 1e5
