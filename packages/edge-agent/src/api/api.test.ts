@@ -237,7 +237,7 @@ describe('pictures', () => {
 
   test('are answered with what is in them, boxes in 0..1', async () => {
     const picture = await street()
-    const { width = 0, height = 0 } = await sharp(picture).metadata()
+    const { width, height } = await sharp(picture).metadata()
     const { status, body } = await agent.ask<{ objects: { label: string; bbox: number[] }[] }>(
       '/segment',
       formOfBytes('image', picture, 'street.png'),
