@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { DEFAULT_PACK_DIR } from '@sam3-fleet/models/pack/load-pack'
 import { toFleetError } from '@sam3-fleet/shared/errors/fleet-error'
-import { systemRandom } from '@sam3-fleet/shared/time/random'
 import { STACKS, type Stack } from './drills/fleet-of-one.ts'
 import { runKillDrill } from './drills/kill-drill.ts'
 import { runRtspDrill } from './drills/rtsp-drill.ts'
@@ -15,6 +14,9 @@ import { RATIO_MIN, runEdgeBench, type EdgeBenchResult } from './edge-bench.ts'
 const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
 /** More than this many detector threads need more memory than a bench should take. */
 const WORKERS_MAX = 16
+
+/** The moments of the kills that the kept figures were measured with. */
+const KILL_SEED = 20_261
 
 const program = new Command('bench').description('Measures the product on this machine.')
 program
@@ -45,11 +47,11 @@ program
   .description('Kills device and centre in the middle of work, then compares both sides.')
   .addOption(new Option('--stack <stack>', 'database and broker').choices(STACKS).default('embedded'))
   .option('--kills <n>', 'kills of each side', positive, 10)
-  .action(async (given: { stack: Stack; kills: number }) => {
+  .option('--seed <n>', 'decides the moments of the kills', positive, KILL_SEED)
+  .action(async (given: { stack: Stack; kills: number; seed: number }) => {
     const result = await runKillDrill({
       packagesDir: join(repository, 'packages'),
       ...given,
-      random: systemRandom,
       onStep: (text) => console.error(text),
     })
     await keepFigures(`kill-${given.stack}`, result)

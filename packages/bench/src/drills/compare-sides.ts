@@ -1,7 +1,7 @@
-// What the device has against what the centre has, thing by thing: nothing lost, nothing twice, nothing invented.
-import { DatabaseSync } from 'node:sqlite'
-import { openDatabase } from '@sam3-fleet/aggregator/database/open-database'
-import { DRILL_DEVICE, type FleetOfOne } from './fleet-of-one.ts'
+// What the device has against what the centre has, field by field: nothing lost, nothing twice, nothing invented.
+import { readCentre, type CentreSide } from './read-centre.ts'
+import { readDevice, type DeviceSide, type DrillSighting, type VideoWork } from './read-device.ts'
+import type { FleetOfOne } from './fleet-of-one.ts'
 
 export interface Comparison {
   detections: number
@@ -9,113 +9,106 @@ export interface Comparison {
   sightingsInCentre: number
   countedOnDevice: number
   countedInCentre: number
+  sightingsEqualInAllFields: number
   entries: number
   hwm: number
+  receipts: number
+  epochs: number
   crops: number
+  vectors: number
+  videos: VideoWork[]
   faults: string[]
 }
 
-interface Thing {
-  id: string
-  version: number
-  count: number
-  description: string
-  media: string | null
+/** Both processes must be stopped. */
+export async function compareSides(
+  fleet: Pick<FleetOfOne, 'devicePath' | 'centreDatabase'>,
+  expectedVideos: number,
+): Promise<Comparison> {
+  return compare(readDevice(fleet.devicePath), await readCentre(fleet.centreDatabase), expectedVideos)
 }
 
-/** Both processes must be stopped. */
-export async function compareSides(fleet: FleetOfOne): Promise<Comparison> {
-  const device = readDevice(fleet.devicePath)
-  const centre = await readCentre(fleet)
-  const faults: string[] = [...device.faults]
-  const check = (isTrue: boolean, fault: string): void => void (isTrue || faults.push(fault))
-
-  check(
-    device.sightings.length === centre.sightings.length,
-    `${device.sightings.length} sightings on the device, ${centre.sightings.length} in the centre`,
-  )
+/** The figures of both sides, and a line for each thing that is not equal. */
+export function compare(device: DeviceSide, centre: CentreSide, expectedVideos: number): Comparison {
   const held = new Map(centre.sightings.map((thing) => [thing.id, thing]))
-  for (const thing of device.sightings) {
-    const copy = held.get(thing.id)
-    check(
-      JSON.stringify(copy) === JSON.stringify(thing),
-      `sighting ${thing.id}: device ${JSON.stringify(thing)}, centre ${JSON.stringify(copy)}`,
-    )
-    check(
+  const differences = device.sightings.flatMap((thing) => difference(thing, held.get(thing.id)))
+  const epoch = centre.epochs.find((one) => one.epoch === device.epoch)
+  const countedOnDevice = sumOfCounts(device.sightings)
+  const countedInCentre = sumOfCounts(centre.sightings)
+  const isTrue: [boolean, string][] = [
+    [
+      device.sightings.length === centre.sightings.length,
+      `${device.sightings.length} sightings on the device, ${centre.sightings.length} in the centre`,
+    ],
+    [
+      countedOnDevice === device.detections,
+      `sightings count ${countedOnDevice} detections, ${device.detections} are kept`,
+    ],
+    [
+      countedInCentre === device.detections,
+      `the centre counts ${countedInCentre} detections, the device keeps ${device.detections}`,
+    ],
+    [
+      device.sources.join() === centre.sources.join(),
+      `sources differ: device ${device.sources.join()}, centre ${centre.sources.join()}`,
+    ],
+    [
+      device.videos.length === expectedVideos,
+      `${device.videos.length} videos for ${expectedVideos} sources added`,
+    ],
+    [centre.epochs.length === 1, `${centre.epochs.length} epochs where one is right`],
+    [
+      epoch?.hwm === device.maxSeq,
+      `the centre's mark is ${epoch?.hwm}, the device issued ${device.maxSeq} entries`,
+    ],
+    [
+      epoch?.receipts === device.maxSeq && epoch.firstSeq === 1 && epoch.lastSeq === device.maxSeq,
+      `receipts ${JSON.stringify(epoch)} are not gapless up to ${device.maxSeq}`,
+    ],
+    ...device.sightings.map((thing): [boolean, string] => [
       thing.media === null || centre.crops.has(thing.media),
       `the crop of ${thing.id} is not in the centre`,
-    )
-  }
-  const counted = device.sightings.reduce((sum, thing) => sum + thing.count, 0)
-  check(counted === device.detections, `sightings count ${counted} detections, ${device.detections} are kept`)
-  check(centre.hwm === device.maxSeq, `the mark is ${centre.hwm}, the device issued ${device.maxSeq}`)
-  check(centre.receipts === device.maxSeq, `${centre.receipts} receipts for ${device.maxSeq} entries`)
-  for (const [what, count] of Object.entries(centre.troubles)) check(count === 0, `${count} in ${what}`)
+    ]),
+    ...device.sightings.map((thing): [boolean, string] => [
+      centre.vectors.has(`${thing.spaceId} ${thing.vectorHash}`),
+      `the vector of ${thing.id} is not in the centre`,
+    ]),
+  ]
   return {
     detections: device.detections,
     sightingsOnDevice: device.sightings.length,
     sightingsInCentre: centre.sightings.length,
-    countedOnDevice: counted,
-    countedInCentre: centre.sightings.reduce((sum, thing) => sum + thing.count, 0),
+    countedOnDevice,
+    countedInCentre,
+    sightingsEqualInAllFields: device.sightings.length - differences.length,
     entries: device.maxSeq,
-    hwm: centre.hwm,
+    hwm: epoch?.hwm ?? 0,
+    receipts: epoch?.receipts ?? 0,
+    epochs: centre.epochs.length,
     crops: centre.crops.size,
-    faults,
+    vectors: centre.vectors.size,
+    videos: device.videos,
+    faults: [
+      ...device.faults,
+      ...centre.faults,
+      ...differences,
+      ...isTrue.flatMap(([right, fault]) => (right ? [] : [fault])),
+    ],
   }
 }
 
-function readDevice(path: string) {
-  const db = new DatabaseSync(path, { readOnly: true })
-  const one = (sql: string): number => Number((db.prepare(sql).get() as { n: number } | undefined)?.n ?? 0)
-  const sightings = db
-    .prepare(
-      'SELECT id, version, count, description, media_sha256 AS media FROM sightings WHERE deleted_at_ms IS NULL ORDER BY id',
-    )
-    .all()
-    .map((row) => ({ ...row }) as unknown as Thing)
-  const faults: string[] = []
-  const twice = one(
-    'SELECT count(*) AS n FROM (SELECT 1 FROM detections GROUP BY video_id, frame_idx, track_id HAVING count(*) > 1)',
+function difference(thing: DrillSighting, copy: DrillSighting | undefined): string[] {
+  if (!copy) return [`sighting ${thing.id} is not in the centre`]
+  const fields = Object.keys({ ...thing, ...copy }).filter(
+    (field) => JSON.stringify(thing[field]) !== JSON.stringify(copy[field]),
   )
-  if (twice > 0) faults.push(`${twice} detections are kept twice`)
-  const orphans = one(
-    'SELECT count(*) AS n FROM detections d WHERE NOT EXISTS (SELECT 1 FROM sightings s WHERE s.id = d.sighting_id)',
+  if (fields.length === 0) return []
+  const told = fields.map(
+    (field) => `${field} ${JSON.stringify(thing[field])}, centre ${JSON.stringify(copy[field])}`,
   )
-  if (orphans > 0) faults.push(`${orphans} detections belong to no sighting`)
-  const open = one("SELECT count(*) AS n FROM sightings WHERE state = 'open'")
-  if (open > 0) faults.push(`${open} sightings were never closed`)
-  const unfinished = one('SELECT count(*) AS n FROM videos WHERE finished = 0')
-  if (unfinished > 0) faults.push(`${unfinished} recordings were not worked through`)
-  const result = {
-    detections: one('SELECT count(*) AS n FROM detections'),
-    maxSeq: one('SELECT next_seq - 1 AS n FROM outbox_state'),
-    sightings,
-    faults,
-  }
-  db.close()
-  return result
+  return [`sighting ${thing.id}: device ${told.join('; ')}`]
 }
 
-async function readCentre({ centreDatabase }: FleetOfOne) {
-  await using database = await openDatabase({ ...centreDatabase, onConnectionLost: () => undefined })
-  const one = async (sql: string): Promise<number> =>
-    Number((await database.query<{ n: number }>(sql, [DRILL_DEVICE]))[0]?.n ?? 0)
-  const rows = await database.query<Thing>(
-    `SELECT id::text AS id, version, count, description, encode(media_sha256, 'hex') AS media FROM sightings
-     WHERE device_id = $1 AND deleted_at IS NULL ORDER BY id`,
-    [DRILL_DEVICE],
-  )
-  const crops = await database.query<{ hash: string }>("SELECT encode(sha256, 'hex') AS hash FROM media")
-  return {
-    sightings: rows.map((row) => ({ ...row, version: Number(row.version), count: Number(row.count) })),
-    crops: new Set(crops.map((crop) => crop.hash)),
-    hwm: await one('SELECT max(hwm) AS n FROM epochs WHERE device_id = $1'),
-    receipts: await one('SELECT count(*) AS n FROM receipts WHERE device_id = $1'),
-    troubles: {
-      quarantine: await one('SELECT count(*) AS n FROM quarantine WHERE device_id = $1'),
-      incidents: await one('SELECT count(*) AS n FROM incidents WHERE device_id = $1'),
-      losses: await one('SELECT count(*) AS n FROM losses WHERE device_id = $1'),
-      'epochs beyond the first': (await one('SELECT count(*) AS n FROM epochs WHERE device_id = $1')) - 1,
-    },
-  }
+function sumOfCounts(sightings: readonly DrillSighting[]): number {
+  return sightings.reduce((sum, thing) => sum + thing.count, 0)
 }

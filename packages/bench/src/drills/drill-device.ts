@@ -14,6 +14,11 @@ const statsSchema = z.looseObject({
 })
 export type DrillStats = z.infer<typeof statsSchema>
 
+/** Whether a source still has frames to bring. */
+export function isAtWork(source: { state: string }): boolean {
+  return source.state !== 'finished' && source.state !== 'failed'
+}
+
 const REQUEST_TIMEOUT_MS = 5_000
 
 export async function addSource(deviceUrl: string, source: { name: string; uri: string }): Promise<string> {
@@ -32,4 +37,18 @@ export async function readStats(deviceUrl: string): Promise<DrillStats | null> {
     signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   }).catch(() => null)
   return response?.ok ? statsSchema.parse(await response.json()) : null
+}
+
+const sourcesSchema = z.object({
+  sources: z.array(
+    z.looseObject({ id: z.string(), name: z.string(), state: z.string(), state_detail: z.string() }),
+  ),
+})
+export type DrillSource = z.infer<typeof sourcesSchema>['sources'][number]
+
+export async function readSources(deviceUrl: string): Promise<DrillSource[]> {
+  const response = await fetch(`${deviceUrl}/api/v1/sources`, {
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  })
+  return sourcesSchema.parse(await response.json()).sources
 }

@@ -27,9 +27,10 @@ export class Part {
     this.#service = await this.#start()
   }
 
-  async killAndStart(): Promise<void> {
+  /** SIGKILL; returns when the process is gone. */
+  async kill(): Promise<void> {
     await this.#service?.kill9()
-    await this.start()
+    this.#service = null
   }
 
   async stop(): Promise<void> {

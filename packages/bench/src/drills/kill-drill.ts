@@ -4,94 +4,159 @@ import { systemClock } from '@sam3-fleet/shared/time/clock'
 import { clipPath } from '@sam3-fleet/test-kit/media'
 import { waitUntil } from '@sam3-fleet/test-kit/wait-until'
 import { compareSides, type Comparison } from './compare-sides.ts'
-import { addSource, readStats } from './drill-device.ts'
-import { startFleetOfOne, type FleetOfOne, type Part, type Stack } from './fleet-of-one.ts'
+import { addSource, isAtWork, readStats, type DrillStats } from './drill-device.ts'
+import { startFleetOfOne, type FleetOfOne, type Stack } from './fleet-of-one.ts'
+import { readAckedMark } from './read-device.ts'
+import { createSeededRandom } from './seeded-random.ts'
+import { createResendTally, type ResendTally } from './resend-tally.ts'
+import { spreadOf, type Spread } from './spread.ts'
 
-/** Milliseconds of work between two kills. */
-const PAUSE_MIN_MS = 800
-const PAUSE_SPREAD_MS = 2_000
+/** Milliseconds of work between a recovery and the next kill. */
+const PAUSE_MIN_MS = 1_000
+const PAUSE_SPREAD_MS = 3_000
 const SETTLE_DEADLINE_MS = 10 * 60_000
-const RECOVER_DEADLINE_MS = 60_000
+const RECOVER_DEADLINE_MS = 90_000
+const WORK_DEADLINE_MS = 60_000
+const POLL_MS = 50
 
 export interface KillDrillOptions {
   packagesDir: string
   stack: Stack
   /** Of each side. */
   kills: number
-  random: Random
+  /** Decides the moments of the kills. */
+  seed: number
   onStep: (text: string) => void
+}
+
+/** What one kill cost, in milliseconds after the new process was started. */
+interface Recovery {
+  part: 'device' | 'centre'
+  readyMs: number
+  /** Until the device recorded an ack of something new. */
+  firstNewAckMs: number
+  /** Entries that were not acked when the process died. */
+  backlogAtKill: number
 }
 
 export interface KillDrillResult {
   stack: Stack
+  seed: number
   killsOfDevice: number
   killsOfCentre: number
-  /** From the kill until the device's mark moved again or nothing was left to send. */
-  recoverS: { median: number; max: number }
+  killsWithUnackedEntries: number
+  restartToReadyS: Record<Recovery['part'], Spread>
+  restartToFirstNewAckS: Record<Recovery['part'], Spread>
+  /** Counted by the device; a life that was killed takes what it counted after the last look with it. */
+  resentBatchesAtLeast: number
   wallS: number
   comparison: Comparison
 }
 
 export async function runKillDrill(options: KillDrillOptions): Promise<KillDrillResult> {
   const startedMs = systemClock.monotonicMs()
+  const random = createSeededRandom(options.seed)
   await using fleet = await startFleetOfOne(options)
-  // More work than the kills can interrupt: they must fall into the middle.
-  await addSource(fleet.deviceUrl, { name: 'street from above', uri: clipPath('vtest.avi') })
-  await addSource(fleet.deviceUrl, { name: 'street corner', uri: clipPath('bikes.mp4') })
-  const recoverMs: number[] = []
+  const resends = createResendTally()
+  const recoveries: Recovery[] = []
+  let sources = 0
   for (let n = 1; n <= options.kills; n++) {
-    for (const part of [fleet.device, fleet.centre]) {
-      await systemClock.sleep(PAUSE_MIN_MS + options.random() * PAUSE_SPREAD_MS)
-      recoverMs.push(await killOnce(fleet, part))
+    for (const part of ['device', 'centre'] as const) {
+      sources += await ensureWork(fleet, sources)
+      await workOn(random, fleet, resends)
+      const recovery = await killOnce(fleet, part, resends)
+      recoveries.push(recovery)
       options.onStep(
-        `kill ${n} of the ${part.name}: back after ${((recoverMs.at(-1) ?? 0) / 1_000).toFixed(1)} s`,
+        `kill ${n} of the ${part} with ${recovery.backlogAtKill} entries under way: ready after ${recovery.readyMs} ms, new ack after ${recovery.firstNewAckMs} ms`,
       )
     }
-    if (n % 4 === 0)
-      await addSource(fleet.deviceUrl, { name: `street from above ${n}`, uri: clipPath('vtest.avi') })
   }
-  await waitUntil('all clips to be worked through and synced', () => isSettled(fleet), {
+  options.onStep('waiting until everything is worked through and acked')
+  await waitUntil('all clips to be worked through and synced', () => isSettled(fleet, resends), {
     deadlineMs: SETTLE_DEADLINE_MS,
     intervalMs: 500,
   })
   await fleet.device.stop()
   await fleet.centre.stop()
-  recoverMs.sort((a, b) => a - b)
-  const seconds = (ms: number | undefined): number => Math.round((ms ?? 0) / 100) / 10
+  const each = (field: 'readyMs' | 'firstNewAckMs', part: Recovery['part']): Spread =>
+    spreadOf(recoveries.filter((one) => one.part === part).map((one) => one[field]))
   return {
     stack: options.stack,
+    seed: options.seed,
     killsOfDevice: options.kills,
     killsOfCentre: options.kills,
-    recoverS: {
-      median: seconds(recoverMs[Math.floor(recoverMs.length / 2)]),
-      max: seconds(recoverMs.at(-1)),
+    killsWithUnackedEntries: recoveries.filter((one) => one.backlogAtKill > 0).length,
+    restartToReadyS: { device: each('readyMs', 'device'), centre: each('readyMs', 'centre') },
+    restartToFirstNewAckS: {
+      device: each('firstNewAckMs', 'device'),
+      centre: each('firstNewAckMs', 'centre'),
     },
-    wallS: seconds(systemClock.monotonicMs() - startedMs),
-    comparison: await compareSides(fleet),
+    resentBatchesAtLeast: resends.total(),
+    wallS: Math.round((systemClock.monotonicMs() - startedMs) / 100) / 10,
+    comparison: await compareSides(fleet, sources),
   }
 }
 
-async function killOnce(fleet: FleetOfOne, part: Part): Promise<number> {
-  const before = (await readStats(fleet.deviceUrl))?.sync.ackedHwm ?? 0
-  const startedMs = systemClock.monotonicMs()
-  await part.killAndStart()
+/** Adds the next clip when all that is there is worked through. @returns how many were added */
+async function ensureWork(fleet: FleetOfOne, sources: number): Promise<number> {
+  const stats = await statsOf(fleet)
+  if (stats.sources.some(isAtWork)) return 0
+  const clip = sources === 1 ? ('bikes.mp4' as const) : ('vtest.avi' as const)
+  await addSource(fleet.deviceUrl, { name: `clip ${sources + 1} (${clip})`, uri: clipPath(clip) })
+  const before = stats.totals.detections
   await waitUntil(
-    'sync to go on',
-    async () => {
-      const stats = await readStats(fleet.deviceUrl)
-      return (
-        stats !== null &&
-        (stats.sync.ackedHwm > before || (stats.sync.backlogEntries === 0 && stats.sync.maxSeq > 0))
-      )
+    'the clip to bring something',
+    async () => (await statsOf(fleet)).totals.detections > before,
+    {
+      deadlineMs: WORK_DEADLINE_MS,
+      intervalMs: POLL_MS,
     },
-    { deadlineMs: RECOVER_DEADLINE_MS, intervalMs: 100 },
   )
-  return systemClock.monotonicMs() - startedMs
+  return 1
 }
 
-async function isSettled(fleet: FleetOfOne): Promise<boolean> {
+/** Lets it work until a drawn moment, and keeps an eye on what it sends again. */
+async function workOn(random: Random, fleet: FleetOfOne, resends: ResendTally): Promise<void> {
+  const untilMs = systemClock.monotonicMs() + PAUSE_MIN_MS + random() * PAUSE_SPREAD_MS
+  while (systemClock.monotonicMs() < untilMs) {
+    resends.see(await readStats(fleet.deviceUrl))
+    await systemClock.sleep(Math.min(POLL_MS, Math.max(0, untilMs - systemClock.monotonicMs())))
+  }
+}
+
+async function killOnce(fleet: FleetOfOne, part: Recovery['part'], resends: ResendTally): Promise<Recovery> {
+  const atKill = await statsOf(fleet)
+  resends.see(atKill)
+  await fleet[part].kill()
+  if (part === 'device') resends.endLife()
+  const acked = part === 'device' ? readAckedMark(fleet.devicePath) : (await statsOf(fleet)).sync.ackedHwm
+  const startedMs = systemClock.monotonicMs()
+  await fleet[part].start()
+  const readyMs = Math.round(systemClock.monotonicMs() - startedMs)
+  await waitUntil(
+    'a new ack',
+    async () => {
+      const stats = await readStats(fleet.deviceUrl)
+      resends.see(stats)
+      return stats !== null && stats.sync.ackedHwm > acked
+    },
+    { deadlineMs: RECOVER_DEADLINE_MS, intervalMs: POLL_MS },
+  )
+  return {
+    part,
+    readyMs,
+    firstNewAckMs: Math.round(systemClock.monotonicMs() - startedMs),
+    backlogAtKill: atKill.sync.backlogEntries,
+  }
+}
+
+async function isSettled(fleet: FleetOfOne, resends: ResendTally): Promise<boolean> {
   const stats = await readStats(fleet.deviceUrl)
-  if (!stats) return false
-  const worked = stats.sources.every((source) => source.state === 'finished' || source.state === 'failed')
-  return worked && stats.sync.backlogEntries === 0 && stats.sync.ackedHwm === stats.sync.maxSeq
+  resends.see(stats)
+  if (!stats || stats.sources.some(isAtWork)) return false
+  return stats.sync.backlogEntries === 0 && stats.sync.ackedHwm === stats.sync.maxSeq
+}
+
+async function statsOf(fleet: FleetOfOne): Promise<DrillStats> {
+  return waitUntil('the device to answer', () => readStats(fleet.deviceUrl), { intervalMs: POLL_MS })
 }
