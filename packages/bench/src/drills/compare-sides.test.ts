@@ -4,6 +4,7 @@ import { compare } from './compare-sides.ts'
 import type { CentreSide } from './read-centre.ts'
 import type { DeviceSide, DrillSighting } from './read-device.ts'
 
+const WORK = new Map([['s', 795]])
 const sighting = (id: string, count: number): DrillSighting => ({
   id,
   count,
@@ -32,7 +33,7 @@ const centre = (): CentreSide => ({
 
 describe('compare', () => {
   it('finds nothing when both sides have the same', () => {
-    expect(compare(device(), centre(), 1)).toMatchObject({ faults: [], sightingsEqualInAllFields: 2 })
+    expect(compare(device(), centre(), WORK)).toMatchObject({ faults: [], sightingsEqualInAllFields: 2 })
   })
 
   it.each<[string, (side: CentreSide) => void]>([
@@ -52,14 +53,18 @@ describe('compare', () => {
   ])('sees %s', (_what, damage) => {
     const side = centre()
     damage(side)
-    expect(compare(device(), side, 1).faults).not.toEqual([])
+    expect(compare(device(), side, WORK).faults).not.toEqual([])
   })
 
   it('sees a detection that no sighting counts', () => {
-    expect(compare({ ...device(), detections: 8 }, centre(), 1).faults).not.toEqual([])
+    expect(compare({ ...device(), detections: 8 }, centre(), WORK).faults).not.toEqual([])
   })
 
   it('sees a source that was never worked on', () => {
-    expect(compare(device(), centre(), 2).faults).not.toEqual([])
+    expect(compare(device(), centre(), new Map([...WORK, ['t', 795]])).faults).not.toEqual([])
+  })
+
+  it('sees a clip that was left before its end', () => {
+    expect(compare(device(), centre(), new Map([['s', 797]])).faults).not.toEqual([])
   })
 })

@@ -23,13 +23,18 @@ export interface Comparison {
 /** Both processes must be stopped. */
 export async function compareSides(
   fleet: Pick<FleetOfOne, 'devicePath' | 'centreDatabase'>,
-  expectedVideos: number,
+  /** Name of each source, and where its one video must stand at the end. */
+  expected: ReadonlyMap<string, number>,
 ): Promise<Comparison> {
-  return compare(readDevice(fleet.devicePath), await readCentre(fleet.centreDatabase), expectedVideos)
+  return compare(readDevice(fleet.devicePath), await readCentre(fleet.centreDatabase), expected)
 }
 
 /** The figures of both sides, and a line for each thing that is not equal. */
-export function compare(device: DeviceSide, centre: CentreSide, expectedVideos: number): Comparison {
+export function compare(
+  device: DeviceSide,
+  centre: CentreSide,
+  expected: ReadonlyMap<string, number>,
+): Comparison {
   const held = new Map(centre.sightings.map((thing) => [thing.id, thing]))
   const differences = device.sightings.flatMap((thing) => difference(thing, held.get(thing.id)))
   const epoch = centre.epochs.find((one) => one.epoch === device.epoch)
@@ -53,9 +58,13 @@ export function compare(device: DeviceSide, centre: CentreSide, expectedVideos: 
       `sources differ: device ${device.sources.join()}, centre ${centre.sources.join()}`,
     ],
     [
-      device.videos.length === expectedVideos,
-      `${device.videos.length} videos for ${expectedVideos} sources added`,
+      device.videos.length === expected.size,
+      `${device.videos.length} videos for ${expected.size} sources added`,
     ],
+    ...device.videos.map((video): [boolean, string] => [
+      video.framesDone === expected.get(video.source),
+      `${video.source} stands at frame ${video.framesDone}, its end is ${expected.get(video.source)}`,
+    ]),
     [centre.epochs.length === 1, `${centre.epochs.length} epochs where one is right`],
     [
       epoch?.hwm === device.maxSeq,

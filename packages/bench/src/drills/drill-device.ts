@@ -6,6 +6,7 @@ const statsSchema = z.looseObject({
     maxSeq: z.number(),
     ackedHwm: z.number(),
     backlogEntries: z.number(),
+    sentEntries: z.number(),
     resentBatches: z.number(),
   }),
   sources: z.array(z.looseObject({ id: z.string(), state: z.string(), lastFrameMs: z.number().nullable() })),
@@ -21,7 +22,10 @@ export function isAtWork(source: { state: string }): boolean {
 
 const REQUEST_TIMEOUT_MS = 5_000
 
-export async function addSource(deviceUrl: string, source: { name: string; uri: string }): Promise<string> {
+export async function addSource(
+  deviceUrl: string,
+  source: { name: string; uri: string; detect_fps?: number },
+): Promise<string> {
   const response = await fetch(`${deviceUrl}/api/v1/sources`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

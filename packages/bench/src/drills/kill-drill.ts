@@ -1,14 +1,14 @@
 // SIGKILL for device and centre, many times in the middle of work; then both sides must have the same, once.
 import type { Random } from '@sam3-fleet/shared/time/random'
 import { systemClock } from '@sam3-fleet/shared/time/clock'
-import { clipPath } from '@sam3-fleet/test-kit/media'
+import { CLIPS, clipPath, type ClipName } from '@sam3-fleet/test-kit/media'
 import { waitUntil } from '@sam3-fleet/test-kit/wait-until'
 import { compareSides, type Comparison } from './compare-sides.ts'
 import { addSource, isAtWork, readStats, type DrillStats } from './drill-device.ts'
 import { startFleetOfOne, type FleetOfOne, type Stack } from './fleet-of-one.ts'
 import { readAckedMark } from './read-device.ts'
 import { createSeededRandom } from './seeded-random.ts'
-import { createResendTally, type ResendTally } from './resend-tally.ts'
+import { createLifeTally, type LifeTally } from './life-tally.ts'
 import { spreadOf, type Spread } from './spread.ts'
 
 /** Milliseconds of work between a recovery and the next kill. */
@@ -16,8 +16,11 @@ const PAUSE_MIN_MS = 1_000
 const PAUSE_SPREAD_MS = 3_000
 const SETTLE_DEADLINE_MS = 10 * 60_000
 const RECOVER_DEADLINE_MS = 90_000
-const WORK_DEADLINE_MS = 60_000
+/** One may end in the middle of a kill; the other goes on. */
+const SOURCES_AT_WORK = 2
 const POLL_MS = 50
+/** Looks a second: every second frame of one clip, every fifth of the other. */
+const DETECT_FPS = 5
 
 export interface KillDrillOptions {
   packagesDir: string
@@ -47,8 +50,8 @@ export interface KillDrillResult {
   killsWithUnackedEntries: number
   restartToReadyS: Record<Recovery['part'], Spread>
   restartToFirstNewAckS: Record<Recovery['part'], Spread>
-  /** Counted by the device; a life that was killed takes what it counted after the last look with it. */
-  resentBatchesAtLeast: number
+  /** Counted by the device, more than `entries` when some went twice; a life that was killed takes what it counted after the last look with it. */
+  entriesSentAtLeast: number
   wallS: number
   comparison: Comparison
 }
@@ -57,14 +60,15 @@ export async function runKillDrill(options: KillDrillOptions): Promise<KillDrill
   const startedMs = systemClock.monotonicMs()
   const random = createSeededRandom(options.seed)
   await using fleet = await startFleetOfOne(options)
-  const resends = createResendTally()
+  const sent = createLifeTally((stats) => stats.sync.sentEntries)
   const recoveries: Recovery[] = []
   let sources = 0
   for (let n = 1; n <= options.kills; n++) {
     for (const part of ['device', 'centre'] as const) {
-      sources += await ensureWork(fleet, sources)
-      await workOn(random, fleet, resends)
-      const recovery = await killOnce(fleet, part, resends)
+      sources = await ensureWork(fleet)
+      await workOn(random, fleet, sent)
+      if (n % 2 === 0) await catchUnacked(fleet)
+      const recovery = await killOnce(fleet, part, sent)
       recoveries.push(recovery)
       options.onStep(
         `kill ${n} of the ${part} with ${recovery.backlogAtKill} entries under way: ready after ${recovery.readyMs} ms, new ack after ${recovery.firstNewAckMs} ms`,
@@ -72,7 +76,7 @@ export async function runKillDrill(options: KillDrillOptions): Promise<KillDrill
     }
   }
   options.onStep('waiting until everything is worked through and acked')
-  await waitUntil('all clips to be worked through and synced', () => isSettled(fleet, resends), {
+  await waitUntil('all clips to be worked through and synced', () => isSettled(fleet, sent), {
     deadlineMs: SETTLE_DEADLINE_MS,
     intervalMs: 500,
   })
@@ -91,44 +95,70 @@ export async function runKillDrill(options: KillDrillOptions): Promise<KillDrill
       device: each('firstNewAckMs', 'device'),
       centre: each('firstNewAckMs', 'centre'),
     },
-    resentBatchesAtLeast: resends.total(),
+    entriesSentAtLeast: sent.total(),
     wallS: Math.round((systemClock.monotonicMs() - startedMs) / 100) / 10,
-    comparison: await compareSides(fleet, sources),
+    comparison: await compareSides(fleet, expectedWork(sources)),
   }
 }
 
-/** Adds the next clip when all that is there is worked through. @returns how many were added */
-async function ensureWork(fleet: FleetOfOne, sources: number): Promise<number> {
-  const stats = await statsOf(fleet)
-  if (stats.sources.some(isAtWork)) return 0
-  const clip = sources === 1 ? ('bikes.mp4' as const) : ('vtest.avi' as const)
-  await addSource(fleet.deviceUrl, { name: `clip ${sources + 1} (${clip})`, uri: clipPath(clip) })
-  const before = stats.totals.detections
-  await waitUntil(
-    'the clip to bring something',
-    async () => (await statsOf(fleet)).totals.detections > before,
-    {
-      deadlineMs: WORK_DEADLINE_MS,
-      intervalMs: POLL_MS,
-    },
+/** Adds clips until enough are at work. @returns how many sources there are now */
+async function ensureWork(fleet: FleetOfOne): Promise<number> {
+  const { sources } = await statsOf(fleet)
+  const missing = SOURCES_AT_WORK - sources.filter(isAtWork).length
+  for (let n = 0; n < missing; n++) {
+    const number = sources.length + n + 1
+    const clip = clipOf(number)
+    await addSource(fleet.deviceUrl, {
+      name: sourceName(number),
+      uri: clipPath(clip),
+      detect_fps: DETECT_FPS,
+    })
+  }
+  return sources.length + Math.max(0, missing)
+}
+
+function clipOf(number: number): ClipName {
+  return number === 2 ? 'bikes.mp4' : 'vtest.avi'
+}
+
+function sourceName(number: number): string {
+  return `clip ${number} (${clipOf(number)})`
+}
+
+/** Where each source must stand at the end: one frame behind the last that is looked at. */
+function expectedWork(sources: number): Map<string, number> {
+  return new Map(
+    Array.from({ length: sources }, (_, n) => {
+      const { fps, frames } = CLIPS[clipOf(n + 1)]
+      const step = fps / DETECT_FPS
+      return [sourceName(n + 1), Math.floor((frames - 1) / step) * step + 1]
+    }),
   )
-  return 1
 }
 
 /** Lets it work until a drawn moment, and keeps an eye on what it sends again. */
-async function workOn(random: Random, fleet: FleetOfOne, resends: ResendTally): Promise<void> {
+async function workOn(random: Random, fleet: FleetOfOne, sent: LifeTally): Promise<void> {
   const untilMs = systemClock.monotonicMs() + PAUSE_MIN_MS + random() * PAUSE_SPREAD_MS
   while (systemClock.monotonicMs() < untilMs) {
-    resends.see(await readStats(fleet.deviceUrl))
+    sent.see(await readStats(fleet.deviceUrl))
     await systemClock.sleep(Math.min(POLL_MS, Math.max(0, untilMs - systemClock.monotonicMs())))
   }
 }
 
-async function killOnce(fleet: FleetOfOne, part: Recovery['part'], resends: ResendTally): Promise<Recovery> {
+/** Goes on at a moment at which something is sent and not yet acked, when one comes soon. */
+async function catchUnacked(fleet: FleetOfOne): Promise<void> {
+  const untilMs = systemClock.monotonicMs() + PAUSE_SPREAD_MS
+  while (systemClock.monotonicMs() < untilMs) {
+    const stats = await readStats(fleet.deviceUrl)
+    if (stats && stats.sync.backlogEntries > 0) return
+  }
+}
+
+async function killOnce(fleet: FleetOfOne, part: Recovery['part'], sent: LifeTally): Promise<Recovery> {
   const atKill = await statsOf(fleet)
-  resends.see(atKill)
+  sent.see(atKill)
   await fleet[part].kill()
-  if (part === 'device') resends.endLife()
+  if (part === 'device') sent.endLife()
   const acked = part === 'device' ? readAckedMark(fleet.devicePath) : (await statsOf(fleet)).sync.ackedHwm
   const startedMs = systemClock.monotonicMs()
   await fleet[part].start()
@@ -137,7 +167,7 @@ async function killOnce(fleet: FleetOfOne, part: Recovery['part'], resends: Rese
     'a new ack',
     async () => {
       const stats = await readStats(fleet.deviceUrl)
-      resends.see(stats)
+      sent.see(stats)
       return stats !== null && stats.sync.ackedHwm > acked
     },
     { deadlineMs: RECOVER_DEADLINE_MS, intervalMs: POLL_MS },
@@ -150,9 +180,9 @@ async function killOnce(fleet: FleetOfOne, part: Recovery['part'], resends: Rese
   }
 }
 
-async function isSettled(fleet: FleetOfOne, resends: ResendTally): Promise<boolean> {
+async function isSettled(fleet: FleetOfOne, sent: LifeTally): Promise<boolean> {
   const stats = await readStats(fleet.deviceUrl)
-  resends.see(stats)
+  sent.see(stats)
   if (!stats || stats.sources.some(isAtWork)) return false
   return stats.sync.backlogEntries === 0 && stats.sync.ackedHwm === stats.sync.maxSeq
 }

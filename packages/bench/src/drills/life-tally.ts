@@ -1,19 +1,19 @@
 // Sums a counter that starts at zero with each life of the device.
 import type { DrillStats } from './drill-device.ts'
 
-export interface ResendTally {
+export interface LifeTally {
   see(stats: DrillStats | null): void
   /** The process that counted is gone. */
   endLife(): void
   total(): number
 }
 
-export function createResendTally(): ResendTally {
+export function createLifeTally(read: (stats: DrillStats) => number): LifeTally {
   let past = 0
   let current = 0
   return {
     see(stats) {
-      current = Math.max(current, stats?.sync.resentBatches ?? 0)
+      if (stats) current = Math.max(current, read(stats))
     },
     endLife() {
       past += current
