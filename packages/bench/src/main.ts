@@ -8,6 +8,7 @@ import { DEFAULT_PACK_DIR } from '@sam3-fleet/models/pack/load-pack'
 import { toFleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import { STACKS, type Stack } from './drills/fleet-of-one.ts'
 import { runKillDrill } from './drills/kill-drill.ts'
+import { printKillDrill, printRtspDrill } from './drills/print-drill.ts'
 import { runRtspDrill } from './drills/rtsp-drill.ts'
 import { RATIO_MIN, runEdgeBench, type EdgeBenchResult } from './edge-bench.ts'
 
@@ -55,6 +56,7 @@ program
       onStep: (text) => console.error(text),
     })
     await keepFigures(`kill-${given.stack}`, result)
+    printKillDrill(result)
     if (result.comparison.faults.length > 0) process.exitCode = 1
   })
 
@@ -69,14 +71,14 @@ program
       onStep: (text) => console.error(text),
     })
     await keepFigures('rtsp', result)
+    printRtspDrill(result)
   })
 
-/** Prints the figures and keeps them in docs/bench. */
+/** In docs/bench. */
 async function keepFigures(name: string, figures: object): Promise<void> {
   const path = join(repository, `docs/bench/${name}.json`)
   await mkdir(dirname(path), { recursive: true })
   await writeFile(path, `${JSON.stringify(figures, null, 2)}\n`)
-  console.log(JSON.stringify(figures, null, 2))
 }
 
 function print({
