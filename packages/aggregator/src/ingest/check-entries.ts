@@ -12,6 +12,8 @@ import {
   type TombstoneState,
 } from '@sam3-fleet/shared/protocol/entry'
 import { dot, fromF16Bytes } from '@sam3-fleet/shared/vector/vector'
+import type { VectorToWrite } from '../store/write-blobs.ts'
+import { whyNotStorable } from './storable.ts'
 
 /** Half floats round: a unit vector comes back with a length within this of 1. */
 const NORM_TOLERANCE = 0.01
@@ -26,7 +28,14 @@ export type CheckedEntry =
 /** An entry that can never be applied. */
 export interface BadEntry {
   entry: Entry
-  code: 'HASH_MISMATCH' | 'STATE_INVALID' | 'ID_MISMATCH' | 'SEQ_CONFLICT'
+  code:
+    | 'HASH_MISMATCH'
+    | 'STATE_INVALID'
+    | 'ID_MISMATCH'
+    | 'SEQ_CONFLICT'
+    | 'VECTOR_INVALID'
+    | 'SPACE_MISMATCH'
+    | 'DATABASE_REFUSED'
   reason: string
 }
 
@@ -35,18 +44,18 @@ export interface CheckedEntries {
   bad: BadEntry[]
 }
 
-export function checkEntries(entries: readonly Entry[]): CheckedEntries {
+export function checkEntries(entries: readonly Entry[], epoch: string): CheckedEntries {
   const good: CheckedEntry[] = []
   const bad: BadEntry[] = []
   for (const entry of entries) {
-    const checked = checkEntry(entry)
+    const checked = checkEntry(entry, epoch)
     if ('code' in checked) bad.push(checked)
     else good.push(checked)
   }
   return { good, bad }
 }
 
-function checkEntry(entry: Entry): CheckedEntry | BadEntry {
+function checkEntry(entry: Entry, epoch: string): CheckedEntry | BadEntry {
   if (sha256Hex(entryHashText(entry)) !== entry.hash)
     return { entry, code: 'HASH_MISMATCH', reason: 'the entry does not have its stated hash' }
   let raw: unknown
@@ -68,9 +77,12 @@ function checkEntry(entry: Entry): CheckedEntry | BadEntry {
   if (idOf(checked) !== entry.id || versionOf(checked) !== entry.version) {
     return { entry, code: 'ID_MISMATCH', reason: 'the entry names another thing or version than its state' }
   }
-  return checked.kind === 'sighting'
-    ? { ...checked, extra: unknownFields(raw as Record<string, unknown>) }
-    : checked
+  const whole: CheckedEntry =
+    checked.kind === 'sighting'
+      ? { ...checked, extra: unknownFields(raw as Record<string, unknown>) }
+      : checked
+  const reason = whyNotStorable(whole, epoch)
+  return reason === null ? whole : { entry, code: 'STATE_INVALID', reason }
 }
 
 function idOf({ kind, entry, state }: CheckedEntry): string {
@@ -84,27 +96,37 @@ function versionOf({ kind, entry, state }: CheckedEntry): number {
 
 /** Fields of a newer device that this centre does not know; kept, so that a later centre has them. */
 function unknownFields(raw: Record<string, unknown>): Record<string, unknown> | null {
-  const unknown = Object.entries(raw).filter(([name]) => !(name in sightingSchema.shape))
+  const unknown = Object.entries(raw).filter(([name]) => !Object.hasOwn(sightingSchema.shape, name))
   return unknown.length === 0 ? null : Object.fromEntries(unknown)
 }
 
-export interface CheckedVector {
-  spaceId: string
-  hash: string
-  f16: Uint8Array
+export interface CheckedVectors {
+  /** Each once. */
+  usable: VectorToWrite[]
+  /** `spaceId hash` of those that nobody can compare with. */
+  unusable: Set<string>
 }
 
-/** Vectors that are finite and of unit length; the codec has proved dimension and hash. Others are left out. */
-export function usableVectors(blocks: readonly VectorBlock[]): CheckedVector[] {
-  return blocks.flatMap(({ space, hashes, f16 }) => {
+/** Tells vectors that are finite and of unit length from others; the codec has proved dimension and hash. */
+export function checkVectors(blocks: readonly VectorBlock[]): CheckedVectors {
+  const usable = new Map<string, VectorToWrite>()
+  const unusable = new Set<string>()
+  for (const { space, hashes, f16 } of blocks) {
     const rowBytes = space.dimension * F16_BYTES
-    return hashes.flatMap((hash, row) => {
+    for (const [row, hash] of hashes.entries()) {
+      const key = vectorKey(space.spaceId, hash)
       const bytes = f16.subarray(row * rowBytes, (row + 1) * rowBytes)
       const vector = fromF16Bytes(bytes)
       const norm = Math.sqrt(dot(vector, vector))
-      return Math.abs(norm - 1) <= NORM_TOLERANCE ? [{ spaceId: space.spaceId, hash, f16: bytes }] : []
-    })
-  })
+      if (Math.abs(norm - 1) <= NORM_TOLERANCE) usable.set(key, { spaceId: space.spaceId, hash, f16: bytes })
+      else unusable.add(key)
+    }
+  }
+  return { usable: [...usable.values()], unusable }
+}
+
+export function vectorKey(spaceId: string, hash: string): string {
+  return `${spaceId} ${hash}`
 }
 
 /** Of each thing only the newest version: within one batch the greatest wins (rule A17). */

@@ -3,6 +3,7 @@ import type { PostgresServer } from '@sam3-fleet/test-kit/postgres'
 import type { Database } from '../database/database.ts'
 import { openTestPostgres, startTestPostgres } from '../testing/test-postgres.ts'
 import { registerIngestTests } from './testing/register-ingest-tests.ts'
+import { registerPoisonTests } from './testing/register-poison-tests.ts'
 
 let server: PostgresServer
 let database: Database
@@ -16,3 +17,4 @@ afterAll(async () => {
 })
 
 registerIngestTests(() => database)
+registerPoisonTests(() => database)

@@ -15,9 +15,9 @@ export async function insertVectors(
 ): Promise<void> {
   if (vectors.length === 0) return
   await tx.query(
-    'CREATE TEMP TABLE IF NOT EXISTS staged_vectors (space_id text, vector_hash bytea, embedding halfvec)',
+    `CREATE TEMP TABLE IF NOT EXISTS staged_vectors (space_id text, vector_hash bytea, embedding halfvec)
+     ON COMMIT DELETE ROWS`,
   )
-  await tx.query('TRUNCATE staged_vectors')
   const rows = vectors.map(({ spaceId, hash, f16 }) => [spaceId, Buffer.from(hash, 'hex'), f16])
   await tx.copyBinary(
     'staged_vectors',
@@ -25,9 +25,9 @@ export async function insertVectors(
     encodeCopy(['text', 'bytea', 'halfvec'], rows),
   )
   await tx.query(
-    `INSERT INTO vectors (tenant_id, space_id, vector_hash, embedding)
-     SELECT DISTINCT ON (space_id, vector_hash) $1, space_id, vector_hash, embedding FROM staged_vectors
-     ON CONFLICT DO NOTHING`,
+    `WITH staged AS (DELETE FROM staged_vectors RETURNING *)
+     INSERT INTO vectors (tenant_id, space_id, vector_hash, embedding)
+     SELECT $1, space_id, vector_hash, embedding FROM staged ON CONFLICT DO NOTHING`,
     [tenantId],
   )
 }
@@ -48,9 +48,9 @@ export async function insertCrops(
 ): Promise<void> {
   if (crops.length === 0) return
   await tx.query(
-    'CREATE TEMP TABLE IF NOT EXISTS staged_media (sha256 bytea, device_id text, content_type text, width int, height int, content bytea)',
+    `CREATE TEMP TABLE IF NOT EXISTS staged_media (sha256 bytea, device_id text, content_type text, width int,
+       height int, content bytea) ON COMMIT DELETE ROWS`,
   )
-  await tx.query('TRUNCATE staged_media')
   const rows = crops.map((crop) => [
     Buffer.from(crop.sha256, 'hex'),
     crop.deviceId,
@@ -66,8 +66,9 @@ export async function insertCrops(
     encodeCopy(['bytea', 'text', 'text', 'int4', 'int4', 'bytea'], rows),
   )
   await tx.query(
-    `INSERT INTO media (tenant_id, ${columns.join(', ')})
-     SELECT DISTINCT ON (sha256) $1, ${columns.join(', ')} FROM staged_media ON CONFLICT DO NOTHING`,
+    `WITH staged AS (DELETE FROM staged_media RETURNING *)
+     INSERT INTO media (tenant_id, ${columns.join(', ')})
+     SELECT $1, ${columns.join(', ')} FROM staged ON CONFLICT DO NOTHING`,
     [tenantId],
   )
 }

@@ -1,4 +1,5 @@
 // Receipts, the high-water mark and what an ack says: all derived from the database.
+import { encodeCopy } from '../database/copy-encoder.ts'
 import type { Queryable } from '../database/database.ts'
 
 export interface EpochKey {
@@ -33,31 +34,43 @@ export async function lockEpoch(
   return row ? { hwm: Number(row.hwm) } : null
 }
 
-/** Hash of each seq that was received before, as hex; empty for one that the device said it had dropped. */
-export async function receiptHashes(
+export interface Receipt {
+  seq: number
+  /** Of the content, in hex. */
+  hash: string
+  outcome: number
+}
+
+/** What was received before under these numbers. */
+export async function readReceipts(
   tx: Queryable,
   key: EpochKey,
   seqs: readonly number[],
-): Promise<Map<number, string>> {
-  const rows = await tx.query<{ seq: number; hash: string }>(
-    `SELECT seq, CASE outcome WHEN ${OUTCOME.dropped} THEN '' ELSE encode(hash, 'hex') END AS hash FROM receipts WHERE ${KEY} AND seq = ANY($4::bigint[])`,
+): Promise<Map<number, Receipt>> {
+  const rows = await tx.query<Receipt>(
+    `SELECT seq, encode(hash, 'hex') AS hash, outcome FROM receipts WHERE ${KEY} AND seq = ANY($4::bigint[])`,
     [...values(key), seqs],
   )
-  return new Map(rows.map((row) => [Number(row.seq), row.hash]))
+  return new Map(rows.map((row) => [row.seq, row]))
 }
 
+/** For numbers that have no receipt, while the epoch is locked. */
 export async function insertReceipts(
   tx: Queryable,
   key: EpochKey,
-  receipts: readonly { seq: number; hash: string; outcome: number }[],
+  receipts: readonly Receipt[],
 ): Promise<void> {
   if (receipts.length === 0) return
-  await tx.query(
-    `INSERT INTO receipts (tenant_id, device_id, epoch, seq, hash, outcome)
-     SELECT $1, $2, $3, r.seq, decode(r.hash, 'hex'), r.outcome
-     FROM jsonb_to_recordset($4::jsonb) AS r(seq bigint, hash text, outcome smallint)
-     ON CONFLICT DO NOTHING`,
-    [...values(key), JSON.stringify(receipts)],
+  const rows = receipts.map(({ seq, hash, outcome }) => [
+    ...values(key),
+    seq,
+    Buffer.from(hash, 'hex'),
+    outcome,
+  ])
+  await tx.copyBinary(
+    'receipts',
+    ['tenant_id', 'device_id', 'epoch', 'seq', 'hash', 'outcome'],
+    encodeCopy(['text', 'text', 'uuid', 'int8', 'bytea', 'int2'], rows),
   )
 }
 

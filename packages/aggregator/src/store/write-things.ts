@@ -1,43 +1,50 @@
 // Applies checked entries: each thing is replaced only by a greater version, and never comes back once deleted.
-import type { Sighting } from '@sam3-fleet/shared/domain/sighting'
 import type { SourceRecord } from '@sam3-fleet/shared/domain/source'
 import type { EmbeddingSpace } from '@sam3-fleet/shared/domain/embedding-space'
 import type { Queryable } from '../database/database.ts'
 import { insertDroppedRange, type EpochKey } from './write-receipts.ts'
 
-export interface SightingToWrite {
-  seq: number
-  state: Sighting
-  extra: Record<string, unknown> | null
-}
-
+/** Keeps spaces that are new. @returns the names of those that are known with another dimension. */
 export async function registerSpaces(
   tx: Queryable,
   tenantId: string,
   spaces: readonly EmbeddingSpace[],
-): Promise<void> {
-  if (spaces.length === 0) return
+): Promise<Set<string>> {
+  if (spaces.length === 0) return new Set()
+  const given = [tenantId, JSON.stringify(spaces)]
+  const RECORD = `jsonb_to_recordset($2::jsonb) AS s("spaceId" text, model text, version text, dimension int, metric text,
+       preprocessing text, identity text)`
   await tx.query(
     `INSERT INTO spaces (tenant_id, space_id, model, version, dimension, metric, preprocessing, identity)
-     SELECT $1, s."spaceId", s.model, s.version, s.dimension, s.metric, s.preprocessing, s.identity
-     FROM jsonb_to_recordset($2::jsonb) AS s("spaceId" text, model text, version text, dimension int, metric text,
-       preprocessing text, identity text)
+     SELECT $1, s."spaceId", s.model, s.version, s.dimension, s.metric, s.preprocessing, s.identity FROM ${RECORD}
      ON CONFLICT DO NOTHING`,
-    [tenantId, JSON.stringify(spaces)],
+    given,
   )
+  const rows = await tx.query<{ space_id: string }>(
+    `SELECT k.space_id FROM ${RECORD} JOIN spaces k ON k.tenant_id = $1 AND k.space_id = s."spaceId"
+     WHERE k.dimension <> s.dimension`,
+    given,
+  )
+  return new Set(rows.map((row) => row.space_id))
+}
+
+/** A vector by the space that it is of, and its hash. */
+export interface VectorName {
+  spaceId: string
+  hash: string
 }
 
 /** Which of these vectors are stored, as `spaceId hash`. */
 export async function knownVectors(
   tx: Queryable,
   tenantId: string,
-  hashes: readonly string[],
+  names: readonly VectorName[],
 ): Promise<Set<string>> {
-  if (hashes.length === 0) return new Set()
+  if (names.length === 0) return new Set()
   const rows = await tx.query<{ key: string }>(
-    `SELECT space_id || ' ' || encode(vector_hash, 'hex') AS key FROM vectors
-     WHERE tenant_id = $1 AND vector_hash IN (SELECT decode(h, 'hex') FROM unnest($2::text[]) AS h)`,
-    [tenantId, hashes],
+    `SELECT n.space_id || ' ' || n.hash AS key FROM unnest($2::text[], $3::text[]) AS n(space_id, hash)
+     JOIN vectors v ON v.tenant_id = $1 AND v.space_id = n.space_id AND v.vector_hash = decode(n.hash, 'hex')`,
+    [tenantId, names.map(({ spaceId }) => spaceId), names.map(({ hash }) => hash)],
   )
   return new Set(rows.map((row) => row.key))
 }
@@ -53,36 +60,6 @@ export async function knownMedia(
     [tenantId, hashes],
   )
   return new Set(rows.map((row) => row.hash))
-}
-
-const SIGHTING_COLUMNS = `version, epoch, seq, state, source_id, source_name, video_id, label, text_prompt, description, attributes,
-  confidence, bbox, frame_idx, detection_id, count, track_count, first_seen, last_seen, time_origin, space_id, vector_hash,
-  media_sha256, extra`
-
-/** At most one version of each sighting. */
-export async function upsertSightings(
-  tx: Queryable,
-  { tenantId, deviceId, epoch }: EpochKey,
-  sightings: readonly SightingToWrite[],
-): Promise<void> {
-  if (sightings.length === 0) return
-  const rows = sightings.map(({ seq, state, extra }) => ({ ...state, seq, extra }))
-  await tx.query(
-    `INSERT INTO sightings (tenant_id, device_id, id, ${SIGHTING_COLUMNS})
-     SELECT $1, $2, s.id, s.version, $3, s.seq, s.state, s."sourceId", s."sourceName", s."videoId", s.label, s."textPrompt",
-       s.description, s.attributes, s.confidence, ARRAY(SELECT jsonb_array_elements_text(s.bbox)::real), s."frameIdx",
-       s."detectionId", s.count, s."trackCount", s."firstSeenMs", s."lastSeenMs", s."timeOrigin", s."spaceId",
-       decode(s."vectorHash", 'hex'), decode(s."mediaSha256", 'hex'), s.extra
-     FROM jsonb_to_recordset($4::jsonb) AS s(id uuid, version bigint, seq bigint, state text, "sourceId" uuid, "sourceName" text,
-       "videoId" uuid, label text, "textPrompt" text, description text, attributes jsonb, confidence real, bbox jsonb,
-       "frameIdx" bigint, "detectionId" bigint, count bigint, "trackCount" int, "firstSeenMs" bigint, "lastSeenMs" bigint,
-       "timeOrigin" text, "spaceId" text, "vectorHash" text, "mediaSha256" text, extra jsonb)
-     WHERE NOT EXISTS (SELECT 1 FROM tombstones t WHERE t.tenant_id = $1 AND t.device_id = $2 AND t.kind = 'sighting' AND t.id = s.id)
-     ON CONFLICT (tenant_id, device_id, id) DO UPDATE SET (${SIGHTING_COLUMNS}, received_at) = (
-       ${SIGHTING_COLUMNS.replaceAll(/\b([a-z_0-9]+)\b/g, 'excluded.$1')}, now())
-     WHERE excluded.version > sightings.version`,
-    [tenantId, deviceId, epoch, JSON.stringify(rows)],
-  )
 }
 
 export async function upsertSources(
@@ -161,20 +138,54 @@ export interface Quarantined {
   raw: string
 }
 
+/** @returns the numbers of those that were not there before. */
 export async function insertQuarantine(
   tx: Queryable,
   { tenantId, deviceId, epoch }: EpochKey,
   rows: readonly Quarantined[],
-): Promise<void> {
-  if (rows.length === 0) return
-  await tx.query(
+): Promise<Set<number>> {
+  if (rows.length === 0) return new Set()
+  const column = (read: (row: Quarantined) => string): string[] => rows.map((row) => storableText(read(row)))
+  const added = await tx.query<{ seq: number }>(
     `INSERT INTO quarantine (tenant_id, device_id, epoch, seq, kind, thing_id, hash, code, reason, raw)
-     SELECT $1, $2, $3, q.seq, q.kind, q."thingId", decode(q.hash, 'hex'), q.code, q.reason, q.raw
-     FROM jsonb_to_recordset($4::jsonb) AS q(seq bigint, kind text, "thingId" text, hash text, code text, reason text, raw text)
-     ON CONFLICT DO NOTHING`,
-    // PostgreSQL's jsonb knows no NUL character; a bad entry may hold one.
-    [tenantId, deviceId, epoch, JSON.stringify(rows).replaceAll('\\u0000', '\\ufffd')],
+     SELECT $1, $2, $3, q.seq, q.kind, q.thing_id, decode(q.hash, 'hex'), q.code, q.reason, q.raw
+     FROM unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
+       AS q(seq, kind, thing_id, hash, code, reason, raw)
+     ON CONFLICT DO NOTHING RETURNING seq`,
+    [
+      tenantId,
+      deviceId,
+      epoch,
+      rows.map(({ seq }) => seq),
+      column(({ kind }) => kind),
+      column(({ thingId }) => thingId),
+      column(({ hash }) => hash),
+      column(({ code }) => code),
+      column(({ reason }) => reason),
+      column(({ raw }) => raw),
+    ],
   )
+  return new Set(added.map((row) => Number(row.seq)))
+}
+
+/** Why these entries were set aside before; by number. */
+export async function quarantinedBefore(
+  tx: Queryable,
+  { tenantId, deviceId, epoch }: EpochKey,
+  entries: readonly { seq: number; hash: string }[],
+): Promise<{ seq: number; code: string; reason: string }[]> {
+  if (entries.length === 0) return []
+  return await tx.query(
+    `SELECT q.seq, q.code, q.reason FROM unnest($4::bigint[], $5::text[]) AS e(seq, hash)
+     JOIN quarantine q ON q.tenant_id = $1 AND q.device_id = $2 AND q.epoch = $3 AND q.seq = e.seq
+       AND q.hash = decode(e.hash, 'hex') ORDER BY q.seq`,
+    [tenantId, deviceId, epoch, entries.map(({ seq }) => seq), entries.map(({ hash }) => hash)],
+  )
+}
+
+/** PostgreSQL's text knows no NUL; a bad entry may hold one, or half a character. */
+function storableText(text: string): string {
+  return text.replaceAll('\0', '\ufffd').toWellFormed()
 }
 
 export async function insertIncident(

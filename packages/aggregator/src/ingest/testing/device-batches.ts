@@ -1,5 +1,6 @@
 // Valid batches of a made-up device, for tests of ingest: sightings with vectors and crops, numbered from 1.
 import { randomUUID } from 'node:crypto'
+import type { EmbeddingSpace } from '@sam3-fleet/shared/domain/embedding-space'
 import type { Sighting } from '@sam3-fleet/shared/domain/sighting'
 import { nodeBinaryTools, sha256Hex } from '@sam3-fleet/shared/node/binary'
 import type { Batch } from '@sam3-fleet/shared/protocol/batch'
@@ -8,7 +9,7 @@ import { entryHashText, type Entry, type EntryKind } from '@sam3-fleet/shared/pr
 import type { Hello } from '@sam3-fleet/shared/protocol/hello'
 import { normalise, toF16Bytes } from '@sam3-fleet/shared/vector/vector'
 
-export const SPACE = {
+export const SPACE: EmbeddingSpace = {
   spaceId: 'test-space@1',
   model: 'test',
   version: '1',
@@ -16,18 +17,20 @@ export const SPACE = {
   metric: 'cosine',
   preprocessing: 'none',
   identity: 'none',
-} as const
+}
 
 export class BatchDevice {
   readonly deviceId: string
+  readonly space: EmbeddingSpace
   epoch = randomUUID() as string
   lease = 1
   readonly entries: Entry[] = []
   readonly #vectors = new Map<string, Uint8Array>()
   readonly #blobs = new Map<string, Uint8Array>()
 
-  constructor(deviceId: string) {
+  constructor(deviceId: string, space = SPACE) {
     this.deviceId = deviceId
+    this.space = space
   }
 
   hello(part: Partial<Hello> = {}): Hello {
@@ -43,7 +46,7 @@ export class BatchDevice {
       minSeq: 1,
       lastAck: null,
       pack: { id: 'test', version: '1.0.0', labels: ['person'] },
-      spaces: [SPACE],
+      spaces: [this.space],
       ...part,
     }
   }
@@ -56,10 +59,15 @@ export class BatchDevice {
     return full
   }
 
-  addSighting(part: Partial<Sighting> = {}, direction = this.entries.length): Entry {
-    const f16 = toF16Bytes(normalise([1, direction % 5, direction % 3, direction % 2], SPACE.dimension))
-    const vectorHash = sha256Hex(f16)
-    this.#vectors.set(vectorHash, f16)
+  /** Half floats that a sighting may name by the hash that this returns. */
+  addVector(f16: Uint8Array): string {
+    const hash = sha256Hex(f16)
+    this.#vectors.set(hash, f16)
+    return hash
+  }
+
+  addSighting(part: Partial<Sighting> = {}, vector = this.#someVector()): Entry {
+    const vectorHash = this.addVector(vector)
     const sighting: Sighting = {
       id: randomUUID(),
       version: 1,
@@ -80,7 +88,7 @@ export class BatchDevice {
       firstSeenMs: 1_700_000_000_000,
       lastSeenMs: 1_700_000_001_000,
       timeOrigin: 'live',
-      spaceId: SPACE.spaceId,
+      spaceId: this.space.spaceId,
       vectorHash,
       mediaSha256: null,
       ...part,
@@ -103,6 +111,19 @@ export class BatchDevice {
     return this.add('media', sha256, 1, state)
   }
 
+  /** One of a few, so that some sightings share theirs. */
+  #someVector(): Uint8Array {
+    const n = this.entries.length
+    const few = [1, n % 5, n % 3, n % 2]
+    const { dimension } = this.space
+    return toF16Bytes(
+      normalise(
+        Array.from({ length: dimension }, (_, at) => few[at] ?? 0),
+        dimension,
+      ),
+    )
+  }
+
   /** A batch of these entries with all that they name. */
   encode(entries: readonly Entry[], options: { withVectors?: boolean } = {}): Buffer {
     const hashes = [
@@ -120,7 +141,7 @@ export class BatchDevice {
           ? []
           : [
               {
-                space: SPACE,
+                space: this.space,
                 hashes: known,
                 f16: Buffer.concat(known.map((hash) => this.#vectors.get(hash) as Uint8Array)),
               },
