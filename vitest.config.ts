@@ -14,6 +14,18 @@ const execArgv = ['--conditions=source']
 /** vitest would keep one core for itself, which on two cores halves the speed. */
 const ALL_CORES = '100%'
 
+/**
+ * Milliseconds that ends what hangs and nothing else: a test takes seconds, on a slow machine under load ten times that.
+ * What a test waits for has a deadline of its own below this, which says what did not come.
+ */
+const HANG_MS = 120_000
+/** Milliseconds until `expect.poll` gives up: its own default of one second is less than one pause of a busy machine. */
+const POLL_MS = 60_000
+/** Milliseconds for a browser test: it starts a whole fleet and a console first. */
+const BROWSER_HANG_MS = 240_000
+
+const patience = { testTimeout: HANG_MS, hookTimeout: HANG_MS, expect: { poll: { timeout: POLL_MS } } }
+
 export default defineConfig({
   test: {
     projects: [
@@ -33,8 +45,7 @@ export default defineConfig({
           ],
           pool: 'forks',
           execArgv,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          ...patience,
         },
       },
       {
@@ -46,8 +57,7 @@ export default defineConfig({
           include: ['packages/*/src/**/*.pg.test.ts', 'packages/*/src/**/*.mqtt.test.ts'],
           pool: 'forks',
           execArgv,
-          testTimeout: 60_000,
-          hookTimeout: 90_000,
+          ...patience,
         },
       },
       {
@@ -60,8 +70,9 @@ export default defineConfig({
           pool: 'forks',
           execArgv,
           fileParallelism: false,
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
+          ...patience,
+          testTimeout: BROWSER_HANG_MS,
+          hookTimeout: BROWSER_HANG_MS,
         },
       },
     ],

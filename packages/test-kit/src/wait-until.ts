@@ -2,8 +2,8 @@
 // Returns the first truthy value; fails with what was waited for and the last error, never with a bare timeout.
 import { systemClock, type Clock } from '@sam3-fleet/shared/time/clock'
 
-/** Long enough for a service that starts on a machine busy with other tests. */
-const DEADLINE_MS = 15_000
+/** Long enough for a service that starts on a slow machine busy with other tests; shorter than what ends a test. */
+const DEADLINE_MS = 60_000
 /** Short against every wait that matters, long against the cost of one look. */
 const INTERVAL_MS = 25
 
