@@ -85,7 +85,7 @@ function deviceWithSightings(): BatchDevice {
   return device
 }
 
-describe('the whole centre', { timeout: 60_000 }, () => {
+describe('the whole centre', () => {
   test('with its own database and broker it takes what a device sends, and has it after a restart', async () => {
     await using dir = await createTempDir('centre')
     const env: Env = { FLEET_DATA_DIR: dir.path }

@@ -13,7 +13,7 @@ test('it never promises to survive a power cut', async () => {
   expect(db.durability).toBe('process_safe')
 })
 
-test('what was committed is there after the process was killed', { timeout: 60_000 }, async () => {
+test('what was committed is there after the process was killed', async () => {
   await using dir = await createTempDir('pglite')
   const module = new URL('./pglite-database.ts', import.meta.url).href
   const script = `

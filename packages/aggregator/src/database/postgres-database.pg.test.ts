@@ -8,7 +8,7 @@ import { databaseContract } from './testing/database-contract.ts'
 let server: PostgresServer
 beforeAll(async () => {
   server = await startPostgres()
-}, 60_000)
+})
 afterAll(() => server[Symbol.asyncDispose]())
 
 const onConnectionLost = (): void => undefined

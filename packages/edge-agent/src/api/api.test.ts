@@ -26,7 +26,7 @@ beforeAll(async () => {
   )
   jobId = String(body['job_id'])
   await jobEnded(agent, jobId)
-}, 180_000)
+})
 afterAll(() => agent[Symbol.asyncDispose]())
 
 describe('a device that has looked at a clip', () => {
@@ -176,7 +176,7 @@ describe('a device that has looked at a clip', () => {
   })
 
   test('removes an upload when its job has ended', async () => {
-    await expect.poll(() => agent.uploads(), { timeout: 15_000 }).toEqual([])
+    await expect.poll(() => agent.uploads()).toEqual([])
   })
 })
 

@@ -34,7 +34,7 @@ async function oneLife(args: string[]): Promise<{ framesDone: number; seq: numbe
 
 test(
   `a process killed ${LIVES} times at any moment loses nothing that it called durable, and does no frame twice`,
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     await using dir = await createTempDir('kill')
     const path = join(dir.path, 'a.db')

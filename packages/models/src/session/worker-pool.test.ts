@@ -59,7 +59,7 @@ describe('a pool of workers', () => {
       await expect(pool.ask({ kind: 'die' })).rejects.toMatchObject({ code: 'UNAVAILABLE' })
       expect(await pool.ask(echo('alive'))).toBe('alive')
     }
-  }, 60_000)
+  })
 
   it('gives up after deaths in a row and says so to everybody', async () => {
     await using pool = await startPool(1, 'dies when asked')
@@ -69,7 +69,7 @@ describe('a pool of workers', () => {
       code: 'UNAVAILABLE',
       message: expect.stringContaining('times in a row'),
     })
-  }, 60_000)
+  })
 
   it('passes on what a worker throws, with code and hint, and goes on', async () => {
     await using pool = await startPool(1)

@@ -49,7 +49,7 @@ export function rightsContract(name: string, start: () => Promise<TestBroker>): 
         )
       await centre.subscribeAsync([topics.fleetUp, topics.fleetPresence], { qos: 1 })
       await other.subscribeAsync(topics.downAll(OTHER), { qos: 1 })
-    }, 60_000)
+    })
     afterAll(async () => {
       await centre.endAsync(true)
       await other.endAsync(true)
