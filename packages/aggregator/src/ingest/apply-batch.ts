@@ -64,15 +64,38 @@ export async function applyBatch(
     ...settled.map(({ entry }) => ({ ...entry, outcome: OUTCOME.applied })),
     ...bad.map(({ entry }) => ({ ...entry, outcome: OUTCOME.quarantined })),
   ])
-  // After the receipts: what was received is not lost, whatever the device believes.
-  await recordLosses(tx, key, settled.flatMap(lossOf))
+  const losses = settled.flatMap(lossOf)
+  await recordLosses(tx, key, losses)
+  for (const epoch of new Set([key.epoch, ...losses.map((loss) => loss.epoch)]))
+    await advanceMark(tx, { ...key, epoch })
+  return { rejects: rejectsOf([...bad, ...conflicts], setAsideBefore), needVectors, needBlobs }
+}
+
+/** Takes nothing of it but the receipts: what is new goes to quarantine. For a batch that nothing else can be done with. */
+export async function setAsideBatch(
+  tx: Queryable,
+  key: EpochKey,
+  lease: number,
+  batch: Batch,
+  reason: string,
+): Promise<Applied | null> {
+  if (!(await lockEpoch(tx, key, lease))) return null
+  const { fresh, conflicts, setAsideBefore } = await sortOut(tx, key, batch.entries)
+  const bad = fresh.map((entry): BadEntry => ({ entry, code: 'BATCH_REFUSED', reason: reason.slice(0, 300) }))
+  await insertQuarantine(tx, key, [...bad, ...conflicts].map(toQuarantine))
+  await insertReceipts(
+    tx,
+    key,
+    bad.map(({ entry }) => ({ ...entry, outcome: OUTCOME.quarantined })),
+  )
+  await insertIncident(tx, key, 'poison_batch', { epoch: key.epoch, entries: bad.length, reason })
   await advanceMark(tx, key)
-  const rejects = [...bad, ...conflicts].map(({ entry, code, reason }) => ({ seq: entry.seq, code, reason }))
-  return {
-    rejects: [...rejects, ...setAsideBefore].toSorted((a, b) => a.seq - b.seq),
-    needVectors,
-    needBlobs,
-  }
+  return { rejects: rejectsOf([...bad, ...conflicts], setAsideBefore), needVectors: [], needBlobs: [] }
+}
+
+function rejectsOf(bad: readonly BadEntry[], setAsideBefore: Applied['rejects']): Applied['rejects'] {
+  const rejects = bad.map(({ entry, code, reason }) => ({ seq: entry.seq, code, reason }))
+  return [...rejects, ...setAsideBefore].toSorted((a, b) => a.seq - b.seq)
 }
 
 async function applyThings(
@@ -114,7 +137,7 @@ async function applyThings(
 
 function lossOf(checked: CheckedEntry): Loss[] {
   if (checked.kind !== 'tombstone' || checked.state.what !== 'dropped') return []
-  return [{ ...checked.state, hash: checked.entry.hash }]
+  return [checked.state]
 }
 
 function toQuarantine({ entry, code, reason }: BadEntry) {

@@ -36,6 +36,7 @@ export interface BadEntry {
     | 'VECTOR_INVALID'
     | 'SPACE_MISMATCH'
     | 'DATABASE_REFUSED'
+    | 'BATCH_REFUSED'
   reason: string
 }
 

@@ -2,18 +2,23 @@
 // commit and says what the database says, nothing else (rules A6, A7).
 import type { Logger } from 'pino'
 import { toFleetError } from '@sam3-fleet/shared/errors/fleet-error'
-import { nodeBinaryTools, sha256Hex } from '@sam3-fleet/shared/node/binary'
+import { sha256Hex } from '@sam3-fleet/shared/node/binary'
 import type { Ack } from '@sam3-fleet/shared/protocol/ack'
-import { decodeBatch, decodeBatchHeader } from '@sam3-fleet/shared/protocol/batch-codec'
 import type { BatchHeader } from '@sam3-fleet/shared/protocol/batch'
-import { ACK_MAX_RANGES, BATCH_MAX_BYTES, SEND_WINDOW_BATCHES } from '@sam3-fleet/shared/protocol/bounds'
+import { BATCH_MAX_BYTES, SEND_WINDOW_BATCHES } from '@sam3-fleet/shared/protocol/bounds'
 import { topics } from '@sam3-fleet/shared/protocol/topics'
 import { PROTOCOL_VERSION } from '@sam3-fleet/shared/protocol/version'
 import type { Clock } from '@sam3-fleet/shared/time/clock'
 import type { Database } from '../database/database.ts'
-import { readMark } from '../store/write-receipts.ts'
 import { insertIncident } from '../store/write-things.ts'
-import { applyBatch, type Applied } from './apply-batch.ts'
+import { readHeader } from './read-batch.ts'
+import {
+  forgetOldAttempts,
+  noteAttempts,
+  settleBatches,
+  type QueuedBatch,
+  type SettledBatch,
+} from './settle-batches.ts'
 
 /** Batches of one device that may wait: its window, and as many resends. */
 const QUEUE_MAX_BATCHES = 2 * SEND_WINDOW_BATCHES
@@ -23,7 +28,14 @@ const CREDIT_BYTES = SEND_WINDOW_BATCHES * BATCH_MAX_BYTES
 const WIRE_MAX_BYTES = 4 * BATCH_MAX_BYTES
 /** Milliseconds before a batch is tried again after the database failed. */
 const RETRY_MS = { base: 200, cap: 10_000 }
-const NOTHING: Applied = { rejects: [], needVectors: [], needBlobs: [] }
+/** Batches and bytes that share one transaction, and with it one wait for the disk; beyond it the gain is small. */
+const GROUP_MAX_BATCHES = 16
+const GROUP_MAX_BYTES = 2 * 1024 * 1024
+
+interface Arrived {
+  deviceId: string
+  payload: Uint8Array
+}
 
 export interface IngestDeps {
   database: Database
@@ -47,7 +59,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   let wake: () => void = () => undefined
 
   /** The device that waited longest gives its oldest batch. */
-  function take(): { deviceId: string; payload: Uint8Array } | null {
+  function takeOne(): Arrived | null {
     for (const [deviceId, queue] of queues) {
       queues.delete(deviceId)
       const payload = queue.shift()
@@ -59,18 +71,52 @@ export function createIngest(deps: IngestDeps): Ingest {
     return null
   }
 
-  async function work(deviceId: string, payload: Uint8Array, signal: AbortSignal): Promise<void> {
+  function takeGroup(): Arrived[] {
+    const group: Arrived[] = []
+    let bytes = 0
+    while (group.length < GROUP_MAX_BATCHES && bytes < GROUP_MAX_BYTES) {
+      const next = takeOne()
+      if (!next) break
+      group.push(next)
+      bytes += next.payload.byteLength
+    }
+    return group
+  }
+
+  /** Until the database took them: while it is away there is no ack, and the same batches are tried again (rule A9). */
+  async function work(group: readonly Arrived[], signal: AbortSignal): Promise<void> {
+    const batches: QueuedBatch[] = []
+    const foreign: (Arrived & { reason: string })[] = []
+    for (const { deviceId, payload } of group) {
+      const read = readHeader(deviceId, payload)
+      if (read.kind === 'header') batches.push({ deviceId, header: read.header, payload })
+      else foreign.push({ deviceId, payload, reason: read.reason })
+    }
+    let noted: number[] | null = null
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       try {
-        await ingestBatch(deps, deviceId, payload, creditOf(queues.get(deviceId)))
+        for (; foreign[0]; foreign.shift()) await record(deps, foreign[0])
+        noted ??= await noteAttempts(deps, batches)
+        await answerAll(await settleBatches(deps, batches, noted))
         return
       } catch (thrown) {
-        // The database failed, not the batch: no ack, the same batch again (rule A9).
-        deps.log.error({ err: toFleetError(thrown), deviceId, attempt }, 'a batch could not be stored yet')
+        const devices = new Set(group.map(({ deviceId }) => deviceId))
+        deps.log.error(
+          { err: toFleetError(thrown), devices: [...devices], attempt },
+          'batches could not be stored yet',
+        )
         await deps.clock
           .sleep(Math.min(RETRY_MS.cap, RETRY_MS.base * 2 ** attempt), signal)
           .catch(() => undefined)
       }
+    }
+  }
+
+  async function answerAll(settled: readonly SettledBatch[]): Promise<void> {
+    for (const { header, answer } of settled) {
+      const { deviceId, epoch, lease } = header
+      if (answer) await sendAck(deps, header, answer, creditOf(queues.get(deviceId)))
+      else deps.log.info({ deviceId, epoch, lease }, 'ignored a batch of an older connection')
     }
   }
 
@@ -88,77 +134,38 @@ export function createIngest(deps: IngestDeps): Ingest {
     },
     async run(signal) {
       signal.addEventListener('abort', () => wake(), { once: true })
+      await forgetOldAttempts(deps).catch((thrown: unknown) =>
+        deps.log.warn({ err: toFleetError(thrown) }, 'old attempts at batches stay noted'),
+      )
       while (!signal.aborted) {
         const arrived = new Promise<void>((resolve) => (wake = resolve))
-        const next = take()
-        if (next) await work(next.deviceId, next.payload, signal)
+        const group = takeGroup()
+        if (group.length > 0) await work(group, signal)
         else await arrived
       }
     },
   }
 }
 
-async function ingestBatch(
+/** Somebody's bytes under another's topic, or no batch at all: recorded, never answered. */
+async function record(
   deps: IngestDeps,
-  deviceId: string,
-  payload: Uint8Array,
-  creditBytes: number,
+  { deviceId, payload, reason }: Arrived & { reason: string },
 ): Promise<void> {
   const { database, tenantId } = deps
-  const read = readBatch(payload)
-  if (read.header?.deviceId !== deviceId) {
-    // Somebody's bytes under another's topic, or no batch at all: recorded, never answered.
-    await insertIncident(database, { tenantId, deviceId }, 'foreign_or_unreadable_batch', {
-      bytes: payload.byteLength,
-      sha256: sha256Hex(payload),
-      reason: read.reason,
-    })
-    return
-  }
-  const { header } = read
-  const key = { tenantId, deviceId, epoch: header.epoch }
-  if (!read.batch) {
-    await insertIncident(database, { tenantId, deviceId }, 'damaged_batch', {
-      epoch: header.epoch,
-      fromSeq: header.fromSeq,
-      toSeq: header.toSeq,
-      reason: read.reason,
-    })
-    await sendAck(deps, header, NOTHING, creditBytes)
-    return
-  }
-  const { batch } = read
-  const applied = await database.transaction((tx) => applyBatch(tx, key, header.lease, batch))
-  if (applied) await sendAck(deps, header, applied, creditBytes)
-  else
-    deps.log.info(
-      { deviceId, epoch: header.epoch, lease: header.lease },
-      'ignored a batch of an older connection',
-    )
-}
-
-function readBatch(payload: Uint8Array): {
-  header: BatchHeader | null
-  batch: ReturnType<typeof decodeBatch>['batch'] | null
-  reason: string
-} {
-  let header: BatchHeader | null = null
-  try {
-    header = decodeBatchHeader(payload).header
-    return { ...decodeBatch(payload, nodeBinaryTools), reason: '' }
-  } catch (thrown) {
-    return { header, batch: null, reason: toFleetError(thrown).message }
-  }
+  await insertIncident(database, { tenantId, deviceId }, 'foreign_or_unreadable_batch', {
+    bytes: payload.byteLength,
+    sha256: sha256Hex(payload),
+    reason,
+  })
 }
 
 async function sendAck(
   deps: IngestDeps,
-  header: BatchHeader,
-  applied: Applied,
+  { deviceId, epoch, lease, batchId }: BatchHeader,
+  answer: NonNullable<SettledBatch['answer']>,
   creditBytes: number,
 ): Promise<void> {
-  const { database, tenantId } = deps
-  const { deviceId, epoch, lease, batchId } = header
   const ack: Ack = {
     v: PROTOCOL_VERSION,
     deviceId,
@@ -166,9 +173,8 @@ async function sendAck(
     lease,
     incarnation: deps.incarnation,
     batchId,
-    ...(await readMark(database, { tenantId, deviceId, epoch }, ACK_MAX_RANGES)),
-    ...applied,
-    durability: database.durability,
+    ...answer,
+    durability: deps.database.durability,
     creditBytes,
   }
   // A lost ack costs a resend, nothing more: the next one says the same and more.

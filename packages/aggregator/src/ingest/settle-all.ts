@@ -42,7 +42,8 @@ export async function settleAll(
   }
 }
 
-function isPermanent(thrown: unknown): thrown is Error {
+/** Whether the database would refuse the same content again. */
+export function isPermanent(thrown: unknown): thrown is Error {
   if (!(thrown instanceof Error) || !('code' in thrown)) return false
   // A number that does not fit its column is found by the encoder, before the database sees it.
   return (

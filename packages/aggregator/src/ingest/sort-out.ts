@@ -28,8 +28,6 @@ export async function sortOut(tx: Queryable, key: EpochKey, entries: readonly En
     const before = known.get(entry.seq)
     const hash = before?.hash ?? fresh.get(entry.seq)?.hash
     if (hash === undefined) fresh.set(entry.seq, entry)
-    // What the device said it had dropped may come all the same: it is counted as lost, and stays so.
-    else if (before?.outcome === OUTCOME.dropped) continue
     else if (hash !== entry.hash)
       conflicts.push({ entry, code: 'SEQ_CONFLICT', reason: 'another entry has this number already' })
     else if (before?.outcome === OUTCOME.quarantined) repeated.push(entry)

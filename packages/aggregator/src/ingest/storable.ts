@@ -7,8 +7,6 @@ const INT4_MAX = 2 ** 31 - 1
 const SUSPICIOUS = /\\u(?:0000|d[89a-f])/i
 /** Levels of arrays and objects in one state; ours have three (requirement S17). */
 const DEPTH_MAX = 16
-/** Entries that one tombstone may declare dropped; a device that lost more says it in several. */
-export const DROPPED_MAX_ENTRIES = 1_000_000
 
 /** Why it cannot be held; null when it can. `epoch` is that of the batch. */
 export function whyNotStorable(checked: CheckedEntry, epoch: string): string | null {
@@ -26,8 +24,6 @@ export function whyNotStorable(checked: CheckedEntry, epoch: string): string | n
   if (checked.kind !== 'tombstone' || checked.state.what !== 'dropped') return null
   const { fromSeq, toSeq } = checked.state
   if (fromSeq > toSeq) return 'the dropped range ends before it begins'
-  if (toSeq - fromSeq >= DROPPED_MAX_ENTRIES)
-    return `a tombstone declares at most ${DROPPED_MAX_ENTRIES} entries dropped`
   return checked.state.epoch === epoch && toSeq >= entry.seq
     ? 'the dropped range reaches over entries that come later'
     : null

@@ -9,7 +9,7 @@ export interface EpochKey {
 }
 
 /** Outcomes as the migration numbers them. */
-export const OUTCOME = { applied: 0, superseded: 1, quarantined: 2, dropped: 3 } as const
+export const OUTCOME = { applied: 0, superseded: 1, quarantined: 2 } as const
 
 const KEY = 'tenant_id = $1 AND device_id = $2 AND epoch = $3'
 const values = ({ tenantId, deviceId, epoch }: EpochKey): [string, string, string] => [
@@ -51,7 +51,7 @@ export async function readReceipts(
     `SELECT seq, encode(hash, 'hex') AS hash, outcome FROM receipts WHERE ${KEY} AND seq = ANY($4::bigint[])`,
     [...values(key), seqs],
   )
-  return new Map(rows.map((row) => [row.seq, row]))
+  return new Map(rows.map((row) => [Number(row.seq), row]))
 }
 
 /** For numbers that have no receipt, while the epoch is locked. */
@@ -74,32 +74,30 @@ export async function insertReceipts(
   )
 }
 
-/** Receipts for a range that the device dropped before it could send it. */
-export async function insertDroppedRange(
-  tx: Queryable,
-  key: EpochKey,
-  range: { fromSeq: number; toSeq: number; hash: string },
-): Promise<void> {
-  await tx.query(
-    `INSERT INTO receipts (tenant_id, device_id, epoch, seq, hash, outcome)
-     SELECT $1, $2, $3, n, decode($6, 'hex'), ${OUTCOME.dropped} FROM generate_series($4::bigint, $5::bigint) AS n
-     ON CONFLICT DO NOTHING`,
-    [...values(key), range.fromSeq, range.toSeq, range.hash],
-  )
-}
+/**
+ * What is settled above a number that stands in `above`, as spans that may touch and overlap: single receipts, and the
+ * ranges that the device dropped, which cost one row however many entries they name.
+ */
+const spans = (above: string): string => `
+  SELECT seq AS first, seq AS last FROM receipts WHERE ${KEY} AND seq > ${above}
+  UNION ALL
+  SELECT from_seq, to_seq FROM losses WHERE ${KEY} AND to_seq > ${above}`
+
+/** Spans in order, each with the number of gaps between the mark (in `above`) and it: gaps and islands. */
+const islands = (above: string): string => `
+  SELECT first, last, count(*) FILTER (WHERE first > greatest(reach, ${above}) + 1) OVER (ORDER BY first, last) AS island
+  FROM (SELECT first, last, coalesce(max(last) OVER (ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+    AS reach FROM (${spans(above)}) spans) reached`
 
 /** Moves the mark over the settled entries that follow it without a gap; never back. */
 export async function advanceMark(tx: Queryable, key: EpochKey): Promise<void> {
+  const mark = await readHwm(tx, key)
   await tx.query(
-    `UPDATE epochs e SET hwm = greatest(e.hwm, coalesce((
-       SELECT max(run.seq) FROM (
-         SELECT r.seq, r.seq - row_number() OVER (ORDER BY r.seq) AS before FROM receipts r
-         WHERE r.tenant_id = $1 AND r.device_id = $2 AND r.epoch = $3 AND r.seq > e.hwm
-       ) run WHERE run.before = e.hwm), 0)),
-       max_seq_seen = greatest(e.max_seq_seen, coalesce((SELECT max(r.seq) FROM receipts r
-         WHERE r.tenant_id = $1 AND r.device_id = $2 AND r.epoch = $3), 0))
+    `UPDATE epochs e SET
+       hwm = greatest(e.hwm, coalesce((SELECT max(last) FROM (${islands('$4::bigint')}) i WHERE island = 0), 0)),
+       max_seq_seen = greatest(e.max_seq_seen, coalesce((SELECT max(last) FROM (${spans('$4::bigint')}) s), 0))
      WHERE e.${KEY}`,
-    values(key),
+    [...values(key), mark],
   )
 }
 
@@ -109,13 +107,15 @@ export async function readMark(
   key: EpochKey,
   rangesMax: number,
 ): Promise<{ hwm: number; ranges: [number, number][] }> {
-  const [epoch] = await db.query<{ hwm: number }>(`SELECT hwm FROM epochs WHERE ${KEY}`, values(key))
-  const hwm = Number(epoch?.hwm ?? 0)
+  const hwm = await readHwm(db, key)
   const rows = await db.query<{ first: number; last: number }>(
-    `SELECT min(seq) AS first, max(seq) AS last FROM (
-       SELECT seq, seq - row_number() OVER (ORDER BY seq) AS island FROM receipts WHERE ${KEY} AND seq > $4
-     ) runs GROUP BY island ORDER BY 1 LIMIT $5`,
+    `SELECT min(first) AS first, max(last) AS last FROM (${islands('$4::bigint')}) i GROUP BY island ORDER BY 1 LIMIT $5`,
     [...values(key), hwm, rangesMax],
   )
   return { hwm, ranges: rows.map((row) => [Number(row.first), Number(row.last)]) }
+}
+
+async function readHwm(db: Queryable, key: EpochKey): Promise<number> {
+  const [epoch] = await db.query<{ hwm: number }>(`SELECT hwm FROM epochs WHERE ${KEY}`, values(key))
+  return Number(epoch?.hwm ?? 0)
 }

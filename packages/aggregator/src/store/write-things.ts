@@ -2,7 +2,7 @@
 import type { SourceRecord } from '@sam3-fleet/shared/domain/source'
 import type { EmbeddingSpace } from '@sam3-fleet/shared/domain/embedding-space'
 import type { Queryable } from '../database/database.ts'
-import { insertDroppedRange, type EpochKey } from './write-receipts.ts'
+import type { EpochKey } from './write-receipts.ts'
 
 /** Keeps spaces that are new. @returns the names of those that are known with another dimension. */
 export async function registerSpaces(
@@ -113,19 +113,17 @@ export interface Loss {
   count: number
   reason: string
   atMs: number
-  hash: string
 }
 
-/** Counted loss: the range is settled, so that the mark can move, and shown to people. */
+/** Counted loss: the range is settled, so that the mark can move, and shown to people. The widest of a beginning stays. */
 export async function recordLosses(tx: Queryable, key: EpochKey, losses: readonly Loss[]): Promise<void> {
-  for (const { epoch, fromSeq, toSeq, count, reason, atMs, hash } of losses) {
+  for (const { epoch, fromSeq, toSeq, count, reason, atMs } of losses)
     await tx.query(
       `INSERT INTO losses (tenant_id, device_id, epoch, from_seq, to_seq, count, reason, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-       ON CONFLICT DO NOTHING`,
+       ON CONFLICT (tenant_id, device_id, epoch, from_seq) DO UPDATE SET to_seq = excluded.to_seq, count = excluded.count
+       WHERE excluded.to_seq > losses.to_seq`,
       [key.tenantId, key.deviceId, epoch, fromSeq, toSeq, count, reason, atMs],
     )
-    await insertDroppedRange(tx, { ...key, epoch }, { fromSeq, toSeq, hash })
-  }
 }
 
 export interface Quarantined {

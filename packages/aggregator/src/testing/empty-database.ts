@@ -4,6 +4,6 @@ import type { Queryable } from '../database/database.ts'
 export async function emptyDatabase(db: Queryable): Promise<void> {
   await db.query(
     `TRUNCATE devices, epochs, receipts, spaces, vectors, sightings, sources, media, tombstones, losses, quarantine,
-       incidents, uploads`,
+       incidents, batch_attempts, uploads`,
   )
 }

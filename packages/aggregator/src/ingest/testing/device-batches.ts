@@ -96,6 +96,19 @@ export class BatchDevice {
     return this.add('sighting', sighting.id, sighting.version, sighting)
   }
 
+  /** Declares that entries were dropped before they were sent. */
+  addDropped(fromSeq: number, toSeq: number): Entry {
+    return this.add('tombstone', randomUUID(), 1, {
+      what: 'dropped',
+      epoch: this.epoch,
+      fromSeq,
+      toSeq,
+      count: Math.max(1, toSeq - fromSeq + 1),
+      reason: 'disk full',
+      atMs: 1,
+    })
+  }
+
   addCrop(text: string): Entry {
     const bytes = Buffer.from(text)
     const sha256 = sha256Hex(bytes)

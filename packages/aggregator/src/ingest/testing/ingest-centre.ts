@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import pino from 'pino'
 import { DEFAULT_TENANT } from '@sam3-fleet/shared/domain/identity'
 import { ackSchema, type Ack } from '@sam3-fleet/shared/protocol/ack'
+import { decodeBatchHeader } from '@sam3-fleet/shared/protocol/batch-codec'
 import type { Entry } from '@sam3-fleet/shared/protocol/entry'
 import type { Hello } from '@sam3-fleet/shared/protocol/hello'
 import { parseTopic } from '@sam3-fleet/shared/protocol/topics'
@@ -50,11 +51,17 @@ export async function startIngestCentre(database: Database) {
     entries: readonly Entry[],
     options: { withVectors?: boolean } = {},
   ): Promise<Ack> => {
-    const before = acks.length
-    const answered = new Promise<void>((resolve) => (heard = () => void (acks.length > before && resolve())))
-    ingest.onBatch(device.deviceId, device.encode(entries, options))
-    await answered
-    return acks.at(-1) as Ack
+    const payload = device.encode(entries, options)
+    const { batchId } = decodeBatchHeader(payload).header
+    ingest.onBatch(device.deviceId, payload)
+    return await ackOf(batchId)
+  }
+  const ackOf = async (batchId: string): Promise<Ack> => {
+    for (;;) {
+      const ack = acks.find((sent) => sent.batchId === batchId)
+      if (ack) return ack
+      await new Promise<void>((resolve) => (heard = resolve))
+    }
   }
   const finish = async (): Promise<void> => {
     stop.abort(new Error('test over'))
@@ -62,5 +69,5 @@ export async function startIngestCentre(database: Database) {
   }
   const count = async (table: string): Promise<number> =>
     Number((await database.query<{ n: number }>(`SELECT count(*) AS n FROM ${table}`))[0]?.n)
-  return { ingest, fleet, greet, send, finish, count, acks }
+  return { ingest, fleet, greet, send, ackOf, finish, count, acks }
 }

@@ -133,18 +133,46 @@ export function registerIngestTests(database: () => Database): void {
 
     test('a range that the device dropped is counted as lost and lets the mark move on', async () => {
       for (let n = 0; n < 5; n++) device.addSighting()
-      device.add('tombstone', randomUUID(), 1, {
-        what: 'dropped',
-        epoch: device.epoch,
-        fromSeq: 2,
-        toSeq: 5,
-        count: 4,
-        reason: 'disk full',
-        atMs: 1,
-      })
+      device.addDropped(2, 5)
       const ack = await centre.send(device, [device.entries[0] as Entry, device.entries[5] as Entry])
       expect(ack.hwm).toBe(6)
       expect(await database().query('SELECT count::int AS count FROM losses')).toEqual([{ count: 4 }])
+    })
+
+    test('mark and ranges say exactly what was received or declared dropped, in whatever order it came', async () => {
+      const plan = fc.array(fc.option(fc.tuple(fc.integer({ min: 1, max: 14 }), fc.nat({ max: 6 }))), {
+        minLength: 1,
+        maxLength: 14,
+      })
+      await fc.assert(
+        fc.asyncProperty(plan, fc.infiniteStream(fc.nat()), async (things, picks) => {
+          const sender = new BatchDevice(`device-${randomUUID().slice(0, 8)}`)
+          await centre.greet(sender)
+          const dropped = new Map<number, readonly [number, number]>()
+          for (const range of things) {
+            const seq = sender.entries.length + 1
+            const [from, length] = range ?? [seq, 0]
+            const to = Math.min(from + length, seq - 1)
+            if (from > to) sender.addSighting()
+            else {
+              dropped.set(seq, [from, to])
+              sender.addDropped(from, to)
+            }
+          }
+          const settled = new Set<number>()
+          const waiting = [...sender.entries]
+          while (waiting.length > 0) {
+            const [next] = waiting.splice((picks.next().value ?? 0) % waiting.length, 1)
+            if (!next) break
+            const ack = await centre.send(sender, [next])
+            settled.add(next.seq)
+            const [from, to] = dropped.get(next.seq) ?? [1, 0]
+            for (let seq = from; seq <= to; seq++) settled.add(seq)
+            expect({ hwm: ack.hwm, ranges: ack.ranges }).toEqual(standing(settled))
+          }
+        }),
+        { numRuns: 10 },
+      )
     })
 
     test('a batch with a flipped bit is answered, recorded, and changes nothing', async () => {
@@ -258,4 +286,17 @@ export function registerIngestTests(database: () => Database): void {
       expect(await presence()).toBe('offline')
     })
   })
+}
+
+/** The plain way to say where an epoch stands. */
+function standing(settled: ReadonlySet<number>): { hwm: number; ranges: [number, number][] } {
+  let hwm = 0
+  while (settled.has(hwm + 1)) hwm += 1
+  const ranges: [number, number][] = []
+  for (const seq of [...settled].filter((n) => n > hwm).toSorted((a, b) => a - b)) {
+    const last = ranges.at(-1)
+    if (last?.[1] === seq - 1) last[1] = seq
+    else ranges.push([seq, seq])
+  }
+  return { hwm, ranges }
 }

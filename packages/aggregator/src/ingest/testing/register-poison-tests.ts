@@ -1,12 +1,14 @@
 // What a device may say without stopping the centre: entries that no database takes, vectors that nobody can compare,
 // numbers out of range. Run by ingest.test.ts (PGlite) and ingest.pg.test.ts (PostgreSQL).
-import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Sighting } from '@sam3-fleet/shared/domain/sighting'
 import type { Entry } from '@sam3-fleet/shared/protocol/entry'
+import { DEFAULT_TENANT } from '@sam3-fleet/shared/domain/identity'
+import { decodeBatchHeader } from '@sam3-fleet/shared/protocol/batch-codec'
 import type { Database } from '../../database/database.ts'
 import { emptyDatabase } from '../../testing/empty-database.ts'
 import { BatchDevice, SPACE } from './device-batches.ts'
+import { noteAttempts, UNFINISHED_TO_REFUSE, UNFINISHED_TO_SET_ASIDE } from '../settle-batches.ts'
 import { startIngestCentre, type IngestCentre } from './ingest-centre.ts'
 
 const HIGH_SURROGATE = String.fromCharCode(0xd800)
@@ -40,17 +42,6 @@ export function registerPoisonTests(database: () => Database): void {
       await centre.greet(device)
     })
     afterEach(() => centre.finish())
-
-    const dropped = (fromSeq: number, toSeq: number): Entry =>
-      device.add('tombstone', randomUUID(), 1, {
-        what: 'dropped',
-        epoch: device.epoch,
-        fromSeq,
-        toSeq,
-        count: Math.max(1, toSeq - fromSeq + 1),
-        reason: 'disk full',
-        atMs: 1,
-      })
 
     test.each(HARD_SIGHTINGS)('a sighting with %s does not hold up the rest', async (_name, part, fate) => {
       device.addSighting()
@@ -92,9 +83,9 @@ export function registerPoisonTests(database: () => Database): void {
 
     test('a range that cannot have been dropped is set aside, however large it claims to be', async () => {
       device.addSighting()
-      dropped(3, 2)
-      dropped(4, 5)
-      dropped(1, 2 ** 50)
+      device.addDropped(3, 2)
+      device.addDropped(4, 5)
+      device.addDropped(1, 2 ** 50)
       const ack = await centre.send(device, device.entries)
       expect(ack.rejects.map(({ seq, code }) => [seq, code])).toEqual(
         [2, 3, 4].map((seq) => [seq, 'STATE_INVALID']),
@@ -127,6 +118,57 @@ export function registerPoisonTests(database: () => Database): void {
           rejects: [{ seq: 1, code: 'SEQ_CONFLICT' }],
         })
       expect([await centre.count('quarantine'), await centre.count('incidents')]).toEqual([2, 1])
+    })
+
+    test('a batch that the database refuses as a whole goes to quarantine; others in the same turn are stored', async () => {
+      const other = new BatchDevice('gate-0002')
+      await centre.greet(other)
+      const odd = new BatchDevice(device.deviceId, { ...SPACE, spaceId: 'odd@1', model: 'a\0b' })
+      Object.assign(odd, { epoch: device.epoch, lease: device.lease })
+      odd.addSighting()
+      odd.addCrop('in the same batch')
+      other.addSighting()
+      const payload = odd.encode(odd.entries)
+      centre.ingest.onBatch(odd.deviceId, payload)
+      expect(await centre.send(other, other.entries)).toMatchObject({ hwm: 1, rejects: [] })
+      expect(await centre.ackOf(decodeBatchHeader(payload).header.batchId)).toMatchObject({
+        hwm: 2,
+        rejects: [1, 2].map((seq) => ({ seq, code: 'BATCH_REFUSED' })),
+      })
+      expect(await database().query('SELECT device_id FROM sightings')).toEqual([{ device_id: 'gate-0002' }])
+      expect([await centre.count('quarantine'), await centre.count('batch_attempts')]).toEqual([2, 0])
+    })
+
+    test('a batch over which the centre ended again and again is set aside, and later ones are stored', async () => {
+      device.addSighting()
+      device.addSighting()
+      const [deadly, next] = device.entries as [Entry, Entry]
+      const payload = device.encode([deadly])
+      const { header } = decodeBatchHeader(payload)
+      const deps = { database: database(), tenantId: DEFAULT_TENANT }
+      for (let n = 0; n < UNFINISHED_TO_SET_ASIDE; n++)
+        await noteAttempts(deps, [{ deviceId: device.deviceId, header, payload }])
+      centre.ingest.onBatch(device.deviceId, payload)
+      expect(await centre.ackOf(header.batchId)).toMatchObject({
+        hwm: 1,
+        rejects: [{ seq: 1, code: 'BATCH_REFUSED' }],
+      })
+      expect(await centre.send(device, [next])).toMatchObject({ hwm: 2, rejects: [] })
+      expect([await centre.count('sightings'), await centre.count('incidents')]).toEqual([1, 1])
+    })
+
+    test('a batch that ends the centre while it is only unpacked is answered without being unpacked', async () => {
+      device.addSighting()
+      const payload = device.encode(device.entries)
+      const { header } = decodeBatchHeader(payload)
+      const deps = { database: database(), tenantId: DEFAULT_TENANT }
+      for (let n = 0; n < UNFINISHED_TO_REFUSE; n++)
+        await noteAttempts(deps, [{ deviceId: device.deviceId, header, payload }])
+      centre.ingest.onBatch(device.deviceId, payload)
+      device.addCrop('next')
+      await centre.send(device, [device.entries[1] as Entry])
+      expect(await centre.ackOf(header.batchId)).toMatchObject({ hwm: 0 })
+      expect([await centre.count('receipts'), await centre.count('incidents')]).toEqual([1, 1])
     })
 
     test('unknown fields named like what every object has are kept too', async () => {
