@@ -186,9 +186,12 @@ describe('a file', () => {
     await waitUntil('it to finish', () => stateOf(id)?.state === 'finished')
     stop.abort()
     await running
+    const before = stateOf(id)?.version ?? 0
     stop = new AbortController()
     supervise()
-    await waitUntil('it to be looked at', () => stateOf(id)?.state === 'finished')
+    // Connecting, finished: two changes after the restart.
+    await waitUntil('it to be looked at', () => stateOf(id)?.version === before + 2)
+    expect(stateOf(id)?.state).toBe('finished')
     expect(pipeline.runs).toHaveLength(1)
   })
 
