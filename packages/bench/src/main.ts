@@ -10,6 +10,7 @@ import { STACKS, type Stack } from './drills/fleet-of-one.ts'
 import { runKillDrill } from './drills/kill-drill.ts'
 import { printKillDrill, printRtspDrill } from './drills/print-drill.ts'
 import { runRtspDrill } from './drills/rtsp-drill.ts'
+import { runIngestBench } from './ingest-bench.ts'
 import { RATIO_MIN, runEdgeBench, type EdgeBenchResult } from './edge-bench.ts'
 
 const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
@@ -73,6 +74,46 @@ program
     await keepFigures('rtsp', result)
     printRtspDrill(result)
   })
+
+program
+  .command('ingest')
+  .description('The centre takes batches in, against the least that its database must do for the same rows.')
+  .option('--devices <n>', 'devices that send at once', positive, 8)
+  .option('--batches <n>', 'batches of each device', positive, 16)
+  .option('--rounds <n>', 'times that both are measured', positive, 5)
+  .addOption(
+    new Option('--database <kind...>', 'which')
+      .choices(['pglite', 'postgres'])
+      .default(['pglite', 'postgres']),
+  )
+  .action(
+    async (given: {
+      devices: number
+      batches: number
+      rounds: number
+      database: ('pglite' | 'postgres')[]
+    }) => {
+      const result = await runIngestBench({
+        ...given,
+        batchesPerDevice: given.batches,
+        databases: given.database,
+        onRound: (database, name, rowsPerS) => console.error(`${database} ${name}: ${rowsPerS} rows/s`),
+      })
+      await keepFigures('ingest', result)
+      console.log(`${result.machine.cpu}, ${result.machine.cores} cores, node ${result.machine.node}`)
+      console.log(`${result.rows} sightings of ${result.devices} devices`)
+      console.table(
+        Object.fromEntries(
+          Object.entries(result.databases).map(
+            ([name, { floorRowsPerS, ingestRowsPerS, ratio, durability }]) => [
+              name,
+              { 'floor rows/s': floorRowsPerS, 'ingest rows/s': ingestRowsPerS, ratio, durability },
+            ],
+          ),
+        ),
+      )
+    },
+  )
 
 /** In docs/bench. */
 async function keepFigures(name: string, figures: object): Promise<void> {

@@ -35,8 +35,7 @@ const MUST_BE_NONE: Readonly<Record<string, string>> = {
   'entries in quarantine': 'SELECT 1 FROM quarantine WHERE device_id = $1',
   incidents: 'SELECT 1 FROM incidents WHERE device_id = $1',
   losses: 'SELECT 1 FROM losses WHERE device_id = $1',
-  'receipts of refused entries':
-    'SELECT 1 FROM receipts WHERE device_id = $1 AND outcome = 2',
+  'receipts of refused entries': 'SELECT 1 FROM receipts WHERE device_id = $1 AND outcome = 2',
 }
 
 /** The centre must be stopped: an embedded database has one owner. */
