@@ -8,9 +8,12 @@ import { seenInStreet, streetFrame } from './testing/street-frame.ts'
 
 const WORKERS = 2
 const FRAMES = 40
-const ROUNDS_MAX = 3
+/** A busy machine may hold up round after round; a loop that does the work itself is late in every one. */
+const ROUNDS_MAX = 8
 /** The same bound in parts of a frame's time: a free machine needs about 100 ms a frame in each thread. */
 const LOOP_DELAY_PART = 0.2
+/** Wall time in parts of the time inside both threads: 1 when one waits for the other, 0.5 when they overlap. */
+const OVERLAP_MAX = 0.75
 /** A camera's frame waits no longer than this for the thread that also serves requests. */
 const LOOP_DELAY_P99_MAX_MS = 20
 
@@ -88,13 +91,14 @@ describe('the default detector', () => {
     // A machine busy with other tests holds up any thread, in proportion to how it holds up the model; a loop that
     // runs the model itself is late by whole frames in every round.
     const late: number[] = []
+    const overlap: number[] = []
     do {
       const { loopDelayP99Ms, wallMs, insideMs } = await detectAll(detector, FRAMES)
       late.push(loopDelayP99Ms / Math.max(LOOP_DELAY_P99_MAX_MS, (insideMs / FRAMES) * LOOP_DELAY_PART))
-      // The threads overlap.
-      expect(wallMs).toBeLessThan(insideMs * 0.75)
-    } while (Math.min(...late) >= 1 && late.length < ROUNDS_MAX)
+      overlap.push(wallMs / insideMs)
+    } while ((Math.min(...late) >= 1 || Math.min(...overlap) >= OVERLAP_MAX) && late.length < ROUNDS_MAX)
     expect(Math.min(...late)).toBeLessThan(1)
+    expect(Math.min(...overlap)).toBeLessThan(OVERLAP_MAX)
   })
 })
 
