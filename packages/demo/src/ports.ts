@@ -1,7 +1,7 @@
 // The demo's ports: the fixed ones of the product for people, free ones for a check that may run beside others.
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
 
 export interface DemoPorts {
@@ -10,6 +10,15 @@ export interface DemoPorts {
   console: number
   devices: number[]
 }
+
+/**
+ * Free ports are sought below those that the kernel takes for outgoing connections (from 32768 on Linux): the last
+ * service of the demo starts many seconds after its port was chosen.
+ */
+const FREE_MIN = 20_000
+const FREE_END = 32_768
+/** Taken ports in a row after which something else is wrong. */
+const TRIES_MAX = 200
 
 const FIXED = { centre: 4000, mqtt: 1883, console: 3000, firstDevice: 8000 }
 
@@ -27,22 +36,26 @@ export async function fixedPorts(deviceCount: number): Promise<DemoPorts> {
   return { centre: FIXED.centre, mqtt: FIXED.mqtt, console: FIXED.console, devices }
 }
 
+/** @throws FleetError CONFLICT when nearly all ports are taken. */
 export async function freePorts(deviceCount: number): Promise<DemoPorts> {
-  const ports: number[] = []
-  while (ports.length < 3 + deviceCount) {
-    const port = await listenOnce(0)
-    if (!ports.includes(port)) ports.push(port)
+  const ports = new Set<number>()
+  for (let tries = 0; ports.size < 3 + deviceCount; tries++) {
+    if (tries === TRIES_MAX) throw new FleetError('CONFLICT', 'this machine has no free ports')
+    const port = randomInt(FREE_MIN, FREE_END)
+    const isFree = await listenOnce(port).then(
+      () => true,
+      () => false,
+    )
+    if (isFree) ports.add(port)
   }
-  const [centre, mqtt, console, ...devices] = ports as [number, number, number, ...number[]]
+  const [centre, mqtt, console, ...devices] = [...ports] as [number, number, number, ...number[]]
   return { centre, mqtt, console, devices }
 }
 
-async function listenOnce(port: number): Promise<number> {
+async function listenOnce(port: number): Promise<void> {
   const server = createServer()
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
-  const { port: got } = server.address() as AddressInfo
   server.close()
   await once(server, 'close')
-  return got
 }
