@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchChromium, type ChromiumFixture } from '@sam3-fleet/test-kit/chromium'
+import { launchChromium, PAGE_PATIENCE_MS, type ChromiumFixture } from '@sam3-fleet/test-kit/chromium'
 import { axeFindings } from './testing/axe.ts'
 import { startConsole, type ConsoleServer } from './testing/console-server.ts'
 import { ADMIN_TOKEN, startFleetWorld, type FleetWorld } from './testing/fleet-world.ts'
+import { hydrated } from './testing/hydrated.ts'
 
 let fleet: FleetWorld
 let server: ConsoleServer
@@ -27,9 +28,11 @@ test('a console that others can reach lends its own token to nobody', async () =
 
 test('a token opens a session that leads on, holds no token in the browser, and ends with the log-out', async () => {
   await using context = await chromium.browser.newContext()
+  context.setDefaultTimeout(PAGE_PATIENCE_MS)
   const page = await context.newPage()
   await page.goto(`${server.url}/fleet`)
   await page.waitForURL(/\/login\?to=/)
+  await hydrated(page)
   expect(await axeFindings(page)).toEqual([])
   await page.getByLabel('Token').fill('something else')
   await page.getByRole('button', { name: 'Log in' }).click()

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { axeFindings } from './testing/axe.ts'
 import { startConsoleWorld, type ConsoleWorld } from './testing/console-world.ts'
+import { hydrated } from './testing/hydrated.ts'
 import { HALL, YARD } from './testing/seed-fleet.ts'
 
 let world: ConsoleWorld
@@ -51,6 +52,7 @@ test('axe finds nothing with a sighting open, with the palette, with the keys an
   await page.getByRole('dialog', { name: 'Keys' }).waitFor()
   expect(await axeFindings(page)).toEqual([])
   await page.goto(`${world.url}/fleet/${YARD}`)
+  await hydrated(page)
   await page.getByRole('button', { name: 'Add source' }).click()
   await page.getByRole('dialog').getByLabel('Address').waitFor()
   expect(await axeFindings(page)).toEqual([])

@@ -15,6 +15,9 @@ const FLAGS = [
   '--disable-sync',
 ]
 
+/** Milliseconds that a page of a test may take for what is awaited: rendering on a machine that is busy otherwise. */
+export const PAGE_PATIENCE_MS = 90_000
+
 export interface ChromiumFixture extends AsyncDisposable {
   readonly browser: Browser
 }

@@ -1,8 +1,9 @@
 // All that a browser test needs: a seeded fleet, the built console in front of it, and pages that fail on faults.
-import { launchChromium } from '@sam3-fleet/test-kit/chromium'
+import { launchChromium, PAGE_PATIENCE_MS } from '@sam3-fleet/test-kit/chromium'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { startConsole } from './console-server.ts'
 import { startFleetWorld, type FleetWorld } from './fleet-world.ts'
+import { hydrated } from './hydrated.ts'
 import { seedFleet } from './seed-fleet.ts'
 
 /** Faster than the centre calls a device silent. */
@@ -36,6 +37,7 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
     browser,
     async open(path, options = {}) {
       const context = await browser.newContext({ timezoneId: 'Europe/Berlin', ...options })
+      context.setDefaultTimeout(PAGE_PATIENCE_MS)
       const page = await context.newPage()
       const faults: string[] = []
       page.on('pageerror', ({ message }) => faults.push(message))
@@ -44,6 +46,7 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
           faults.push(message.text())
       })
       await page.goto(server.url + path)
+      await hydrated(page)
       return { page, faults, [Symbol.asyncDispose]: () => context.close() }
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),

@@ -3,7 +3,7 @@
 import { DEFAULT_TENANT } from '@sam3-fleet/shared/domain/identity'
 import { PROTOCOL_VERSION } from '@sam3-fleet/shared/protocol/version'
 import { commandSchema } from '@sam3-fleet/shared/protocol/command'
-import { systemClock } from '@sam3-fleet/shared/time/clock'
+import { systemClock, type Clock } from '@sam3-fleet/shared/time/clock'
 import { createTempDir } from '@sam3-fleet/test-kit/temp-dir'
 import { createApiServices } from '@sam3-fleet/aggregator/api/create-api-services'
 import { createAuthenticator } from '@sam3-fleet/aggregator/api/http/authenticate'
@@ -18,6 +18,16 @@ import { createWordEncoder } from '@sam3-fleet/aggregator/testing/word-encoder'
 import pino from 'pino'
 import { Registry } from 'prom-client'
 import { answerOf, type DeviceMemory } from './device-answers.ts'
+
+/**
+ * Deadlines of questions to devices, so many times longer than the product's: what is tested is what an answer does on
+ * the page, and on a busy machine a page takes longer than a question may.
+ */
+const PATIENCE = 20
+const patient: Clock = {
+  ...systemClock,
+  sleep: (delayMs, signal) => systemClock.sleep(delayMs * PATIENCE, signal),
+}
 
 const UPLOAD_MAX_BYTES = 5_000_000
 export const LABELS = ['person', 'car', 'truck', 'bicycle', 'dog']
@@ -42,7 +52,7 @@ export async function startFleetWorld({ closed = false } = {}): Promise<FleetWor
   const clock = systemClock
   const devices = new Map<string, DeviceMemory>()
   const commands = createDeviceCommands({
-    clock,
+    clock: patient,
     publish: async (_topic, payload) => {
       const command = commandSchema.parse(JSON.parse(Buffer.from(payload).toString('utf8')))
       const { commandId, deviceId } = command
