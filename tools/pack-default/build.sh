@@ -19,7 +19,7 @@ fetch_weights
 
 echo "converting"
 export PYTHONDONTWRITEBYTECODE=1
-"$python" "$here/convert_nanodet.py" "$nanodet_json" "$target/nanodet-g-416.onnx"
+"$python" "$here/convert_nanodet.py" "$nanodet_json" "$target/nanodet-g.onnx"
 "$python" "$here/convert_minilm.py" "$minilm_folder" "$target/minilm-l6-v2-int8.onnx"
 cp "$minilm_folder/tokenizer.json" "$minilm_folder/tokenizer_config.json" "$target/"
 

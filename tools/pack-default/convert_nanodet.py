@@ -15,6 +15,9 @@ OUTPUTS = {
     "Identity_5": "distances_32",
 }
 
+# The neck goes up the pyramid twice and down again twice; inputs are multiples of 32 on each side, so this is exact.
+RESIZE_FACTORS = [2, 2, 0.5, 0.5]
+
 if __name__ == "__main__":
     source, target = sys.argv[1:3]
-    onnx.save(convert(source, "image", OUTPUTS, "nanodet-g-416"), target)
+    onnx.save(convert(source, "image", OUTPUTS, "nanodet-g", RESIZE_FACTORS), target)

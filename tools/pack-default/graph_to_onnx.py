@@ -50,10 +50,11 @@ def attribute(node, name, default=None):
 
 
 class Converter:
-    def __init__(self, model, weights):
+    def __init__(self, model, weights, resize_factors):
         self.nodes = {node["name"]: node for node in model["modelTopology"]["node"]}
         self.signature = model["signature"]
         self.weights = weights
+        self.resize_factors = list(resize_factors)
         self.folded = {}
         self.onnx_nodes = []
         self.initializers = {}
@@ -181,13 +182,12 @@ class Converter:
         self.emit("Concat", [self.tensor(i) for i in inputs[:-1]], name, axis=int(self.constant(inputs[-1])))
 
     def op_ResizeBilinear(self, name, node, inputs):
-        height, width = (int(x) for x in self.constant(inputs[1]))
+        # By a factor instead of to the exported size, so that the model takes inputs of other sizes.
+        factor = self.resize_factors.pop(0)
         source = self.emit("Transpose", [self.tensor(inputs[0])], name + "/nchw", perm=TO_NCHW)
-        # Channels and batch are kept: their sizes come from the tensor itself.
-        self.emit("Shape", [source], name + "/shape", start=0, end=2)
-        sizes = self.emit("Concat", [name + "/shape", self.int_tensor(name + "/hw", [height, width])], name + "/sizes", axis=0)
+        self.initializers[name + "/factors"] = numpy_helper.from_array(np.asarray([1, 1, factor, factor], np.float32), name + "/factors")
         mode = "half_pixel" if attribute(node, "half_pixel_centers") else "align_corners" if attribute(node, "align_corners") else "asymmetric"
-        self.emit("Resize", [source, "", "", sizes], name + "/resized", mode="linear", coordinate_transformation_mode=mode)
+        self.emit("Resize", [source, "", name + "/factors"], name + "/resized", mode="linear", coordinate_transformation_mode=mode)
         self.emit("Transpose", [name + "/resized"], name, perm=TO_NHWC)
 
     def op_SplitV(self, name, node, inputs):
@@ -200,18 +200,18 @@ class Converter:
         self.emit("Reshape", [self.tensor(inputs[0]), self.int_tensor(name + "/shape", shape)], name)
 
 
-def convert(model_json, input_name, output_names, graph_name):
-    """`output_names`: name in the package -> name in the ONNX file."""
+def convert(model_json, input_name, output_names, graph_name, resize_factors):
+    """`output_names`: name in the package -> name in the ONNX file; `resize_factors` in the order of the resizes."""
     model, weights = read_weights(pathlib.Path(model_json))
-    converter = Converter(model, weights)
+    converter = Converter(model, weights, resize_factors)
     (source,) = converter.signature["inputs"].values()
     source_name = source["name"].removesuffix(":0")
-    dims = [int(d["size"]) for d in source["tensorShape"]["dim"]]
+    channels = int(source["tensorShape"]["dim"][1]["size"])
     outputs = []
     for tf_name, onnx_name in output_names.items():
         entry = converter.signature["outputs"][tf_name + ":0"]
         converter.emit("Identity", [converter.tensor(tf_name)], onnx_name)
-        outputs.append(helper.make_tensor_value_info(onnx_name, TensorProto.FLOAT, [int(d["size"]) for d in entry["tensorShape"]["dim"]]))
+        outputs.append(helper.make_tensor_value_info(onnx_name, TensorProto.FLOAT, [1, None, int(entry["tensorShape"]["dim"][2]["size"])]))
     for node in converter.onnx_nodes:
         for at, name in enumerate(node.input):
             if name == source_name:
@@ -219,7 +219,7 @@ def convert(model_json, input_name, output_names, graph_name):
     graph = helper.make_graph(
         converter.onnx_nodes,
         graph_name,
-        [helper.make_tensor_value_info(input_name, TensorProto.FLOAT, dims)],
+        [helper.make_tensor_value_info(input_name, TensorProto.FLOAT, [1, channels, "height", "width"])],
         outputs,
         [converter.initializers[name] for name in sorted(converter.initializers)],
     )

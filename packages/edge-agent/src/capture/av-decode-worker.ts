@@ -123,7 +123,7 @@ async function decode(fromFrame: number): Promise<void> {
         credit -= 1
         fitter ??= createFitter(frame, data.input)
         const fitted = fitter.fit(frame)
-        const isCut = cuts.isCut(fitted.input)
+        const isCut = cuts.isCut(fitted)
         say({ type: 'frame', captured: { frameIdx, ptsMs, isCut, frame: fitted }, dropped }, [
           fitted.image.data.buffer,
           fitted.input.data.buffer,

@@ -40,7 +40,7 @@ export function createFitter(first: Frame, input: DetectorInputSize): Fitter {
     `${turn}scale=${working.width}:${working.height}:flags=bilinear,format=rgb24`,
   )
   const toInput = FilterAPI.create(
-    `scale=${fitted.scaledWidth}:${fitted.scaledHeight}:flags=bilinear,pad=${input.width}:${input.height}:${fitted.padX}:${fitted.padY}:color=${grey},format=rgb24`,
+    `scale=${fitted.scaledWidth}:${fitted.scaledHeight}:flags=bilinear,pad=${fitted.inputWidth}:${fitted.inputHeight}:${fitted.padX}:${fitted.padY}:color=${grey},format=rgb24`,
   )
 
   function run(
@@ -59,8 +59,8 @@ export function createFitter(first: Frame, input: DetectorInputSize): Fitter {
     fit(frame) {
       const { image, filtered } = run(toWorking, frame, working)
       const { image: fittedImage, filtered: done } = run(toInput, filtered, {
-        width: input.width,
-        height: input.height,
+        width: fitted.inputWidth,
+        height: fitted.inputHeight,
       })
       filtered.free()
       done.free()

@@ -6,7 +6,7 @@ import { clipPath } from '@sam3-fleet/test-kit/media'
 import { openAvFrameSource } from './av-frame-source.ts'
 import type { CapturedFrame, OpenSourceOptions } from './frame-source.ts'
 
-const INPUT = { width: 416, height: 416, padValue: 114 }
+const INPUT = { width: 416, height: 416, multipleOf: 32, padValue: 114 }
 let dir = ''
 
 beforeAll(async () => {
@@ -47,8 +47,8 @@ describe('frames of a file', () => {
     expect(frames.map((frame) => Math.round(frame.ptsMs))).toEqual([0, 200, 400, 600, 800, 1000])
     const { image, input, letterbox } = (frames[0] as CapturedFrame).frame
     expect([image.width, image.height, image.data.length]).toEqual([768, 576, 768 * 576 * 3])
-    expect([input.width, input.height, input.data.length]).toEqual([416, 416, 416 * 416 * 3])
-    expect(letterbox).toEqual({ scale: 416 / 768, padX: 0, padY: 52 })
+    expect([input.width, input.height, input.data.length]).toEqual([416, 320, 416 * 320 * 3])
+    expect(letterbox).toEqual({ scale: 416 / 768, padX: 0, padY: 4 })
     expect([...input.data.subarray(0, 3)]).toEqual([114, 114, 114])
   })
 

@@ -8,7 +8,7 @@ async function cutsOf(clip: ClipName, detectFps: number): Promise<number[]> {
     uri: clipPath(clip),
     kind: 'file',
     detectFps,
-    input: { width: 416, height: 416, padValue: 114 },
+    input: { width: 416, height: 416, multipleOf: 32, padValue: 114 },
     queueMax: 3,
     signal: new AbortController().signal,
   })

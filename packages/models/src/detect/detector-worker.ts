@@ -28,7 +28,13 @@ await answerQuestions<DetectorAsk, DetectionResult, null>(async () => {
       const { image, input, letterbox } = frame
       const planes = nanodetInput(input, part.input)
       const outputs = await session.run({ [part.input.name]: planes })
-      const boxes = nanodetBoxes(outputs, { part, letterbox, picture: image, minConfidence })
+      const boxes = nanodetBoxes(outputs, {
+        part,
+        letterbox,
+        inputWidth: input.width,
+        picture: image,
+        minConfidence,
+      })
       for (const { data } of [input, planes, ...Object.values(outputs)]) freePixels(data)
       const objects = boxes.map(({ labelIndex, confidence, bbox }) => ({
         label: part.labels[labelIndex] as string,

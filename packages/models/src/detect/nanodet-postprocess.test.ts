@@ -52,7 +52,9 @@ function outputsWith(hits: readonly Hit[]): TensorMap {
 function optionsFor(width: number, height: number, minConfidence = 0.1): PostprocessOptions {
   return {
     part,
-    letterbox: letterboxFor(width, height, part.input),
+    // As the original takes it, so that cells are counted in one way here.
+    letterbox: letterboxFor(width, height, { ...part.input, multipleOf: part.input.width }),
+    inputWidth: part.input.width,
     picture: { width, height },
     minConfidence,
   }
@@ -85,6 +87,28 @@ describe('boxes out of NanoDet', () => {
     expect(box?.bbox).toEqual(
       [136 / 416, (152 - 52) / 312, 64 / 416, 96 / 312].map((value) => expect.closeTo(value, 6)),
     )
+  })
+
+  it('counts cells by the width of an input that is narrower than the largest', () => {
+    // 312 x 416 in an input of 320 x 416: 20 columns of 16, four pixels of padding on the left.
+    const hit = hitAt()
+    const outputs = outputsWith([])
+    const cell = hit.row * 20 + hit.column
+    const scores = outputs['scores_16']?.data as Float32Array
+    scores[cell * part.labels.length + PERSON] = 0.5
+    hit.sides.forEach((bin, side) => {
+      ;(outputs['distances_16']?.data as Float32Array)[(cell * 4 + side) * part.distanceBins + bin] = 80
+    })
+    const letterbox = letterboxFor(312, 416, part.input)
+    expect(letterbox).toMatchObject({ inputWidth: 320, inputHeight: 416, padX: 4, padY: 0 })
+    const [box] = nanodetBoxes(outputs, {
+      part,
+      letterbox,
+      inputWidth: 320,
+      picture: { width: 312, height: 416 },
+      minConfidence: 0.1,
+    })
+    expect(box?.bbox).toEqual([132 / 312, 152 / 416, 64 / 312, 96 / 416].map((n) => expect.closeTo(n, 6)))
   })
 
   it('cuts boxes to the picture and drops those in the padding', () => {

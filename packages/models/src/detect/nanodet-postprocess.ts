@@ -20,6 +20,8 @@ export interface RawBox {
 export interface PostprocessOptions {
   part: NanodetPart
   letterbox: Letterbox
+  /** Pixels of the input's width. */
+  inputWidth: number
   /** Size of the picture before it was fitted. */
   picture: { width: number; height: number }
   minConfidence: number
@@ -33,11 +35,11 @@ export function nanodetBoxes(outputs: TensorMap, options: PostprocessOptions): R
 }
 
 function candidatesOf(outputs: TensorMap, stride: number, options: PostprocessOptions): RawBox[] {
-  const { part, minConfidence } = options
+  const { part, minConfidence, inputWidth } = options
   const scores = floats(outputs, part.outputs.scores, stride)
   const distances = floats(outputs, part.outputs.distances, stride)
   const classes = part.labels.length
-  const columns = Math.ceil(part.input.width / stride)
+  const columns = Math.ceil(inputWidth / stride)
   const boxes: RawBox[] = []
   for (let at = 0; at < scores.length; at++) {
     const confidence = scores[at] as number

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => detector[Symbol.asyncDispose]())
 
 describe('the default detector', () => {
-  it('finds every person and car of the still, and one false hit, at .4', async () => {
+  it('finds every person and car of the still at .4, and of what is not there nothing at .45', async () => {
     const { objects } = await detector.detect(await streetFrame(detector.inputSize), { minConfidence: 0.4 })
     for (const seen of seenInStreet()) {
       const best = Math.max(
@@ -37,7 +37,7 @@ describe('the default detector', () => {
     }
     // Paper on the lawn is a ball to NanoDet, at .41: static and weak, which is for the tracker to see through.
     const unseen = objects.filter(({ bbox }) => seenInStreet().every((seen) => iou(bbox, seen.bbox) < 0.3))
-    expect(unseen.map(({ label }) => label)).toEqual(['sports ball'])
+    expect(unseen.filter(({ confidence }) => confidence >= 0.45)).toEqual([])
   })
 
   it('gives weak boxes as well when nothing is asked, without colours', async () => {

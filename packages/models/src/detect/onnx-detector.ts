@@ -1,6 +1,6 @@
 // The detector of a pack on onnxruntime: as many threads as asked, one session each.
 import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
-import type { RgbImage } from '../image/rgb-image.ts'
+import { letterboxFor, type RgbImage } from '../image/rgb-image.ts'
 import type { LoadedPack } from '../pack/load-pack.ts'
 import { workerScript } from '../session/answer-questions.ts'
 import { WorkerPool } from '../session/worker-pool.ts'
@@ -26,18 +26,20 @@ export async function createOnnxDetector(
     workerData: { dir, part },
     name: 'detector',
   })
-  const { width, height, padValue } = part.input
+  const { width, height, multipleOf, padValue } = part.input
+  const inputSize = { width, height, multipleOf, padValue }
   return {
     labels: part.labels,
-    inputSize: { width, height, padValue },
+    inputSize,
     parallelism: options.workers,
     async detect(frame, { minConfidence = part.thresholds.low, signal } = {}) {
       assertWhole(frame.image)
       assertWhole(frame.input)
-      if (frame.input.width !== width || frame.input.height !== height) {
+      const { inputWidth, inputHeight } = letterboxFor(frame.image.width, frame.image.height, inputSize)
+      if (frame.input.width !== inputWidth || frame.input.height !== inputHeight) {
         throw new FleetError(
           'INVALID_INPUT',
-          `the detector wants ${width}x${height}, got ${frame.input.width}x${frame.input.height}`,
+          `the detector wants ${inputWidth}x${inputHeight}, got ${frame.input.width}x${frame.input.height}`,
         )
       }
       const transfer = [frame.image.data.buffer, frame.input.data.buffer] as ArrayBuffer[]

@@ -21,27 +21,40 @@ export interface DetectorFrame {
   letterbox: Letterbox
 }
 
-/** The size that a detector wants its input fitted to; grey value of the padding in 0..255. */
+/** What a detector's input may be: as large as this at most, each side a multiple; grey value of the padding in 0..255. */
 export interface DetectorInputSize {
   width: number
   height: number
+  /** Largest stride of the model: a picture of another shape than the largest input costs no more than it needs. */
+  multipleOf: number
   padValue: number
 }
 
-/** Fits (width, height) into the input size keeping the aspect ratio, centred; the one place that defines it. */
+/**
+ * Fits (width, height) into the input size keeping the aspect ratio, centred in the smallest input that holds it; the
+ * one place that defines it.
+ */
 export function letterboxFor(
   width: number,
   height: number,
   input: DetectorInputSize,
-): Letterbox & { scaledWidth: number; scaledHeight: number } {
+): Letterbox & { scaledWidth: number; scaledHeight: number; inputWidth: number; inputHeight: number } {
   const scale = Math.min(input.width / width, input.height / height)
   const scaledWidth = Math.max(2, Math.round(width * scale))
   const scaledHeight = Math.max(2, Math.round(height * scale))
+  const inputWidth = roundUp(scaledWidth, input.multipleOf)
+  const inputHeight = roundUp(scaledHeight, input.multipleOf)
   return {
     scale,
     scaledWidth,
     scaledHeight,
-    padX: Math.floor((input.width - scaledWidth) / 2),
-    padY: Math.floor((input.height - scaledHeight) / 2),
+    inputWidth,
+    inputHeight,
+    padX: Math.floor((inputWidth - scaledWidth) / 2),
+    padY: Math.floor((inputHeight - scaledHeight) / 2),
   }
+}
+
+function roundUp(value: number, multipleOf: number): number {
+  return Math.ceil(value / multipleOf) * multipleOf
 }

@@ -37,9 +37,7 @@ describe('the form of pack.json', () => {
     expect(refusalOf((draft) => draft.files.push({ ...firstFile(draft), path: 'pack.json' }))).toContain(
       'itself',
     )
-    expect(refusalOf((draft) => void draft.files.shift())).toContain(
-      'nanodet-g-416.onnx is used but not listed',
-    )
+    expect(refusalOf((draft) => void draft.files.shift())).toContain('nanodet-g.onnx is used but not listed')
   })
 
   it('refuses thresholds that contradict each other', () => {

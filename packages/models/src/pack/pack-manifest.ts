@@ -25,31 +25,39 @@ export type PackFile = z.infer<typeof packFileSchema>
 const triple = z.tuple([z.number(), z.number(), z.number()])
 const unit = z.number().min(0).max(1)
 
-const nanodetSchema = z.object({
-  kind: z.literal('nanodet'),
-  model: filePathSchema,
-  input: z.object({
-    name: z.string(),
-    width: z.number().int().positive(),
-    height: z.number().int().positive(),
-    padValue: z.number().int().min(0).max(255),
-    channels: z.literal('bgr'),
-    mean: triple,
-    std: triple,
-  }),
-  strides: z.array(z.number().int().positive()).min(1),
-  distanceBins: z.number().int().min(2),
-  outputs: z.object({ scores: z.string(), distances: z.string() }),
-  thresholds: z.object({
-    /** Confidence that starts a track. */
-    track: unit,
-    /** Weakest box that may continue one. */
-    low: unit,
-    /** Overlap (IoU) above which the weaker of two boxes of one class goes. */
-    nms: unit,
-  }),
-  labels: z.array(z.string().max(80)).min(1),
-})
+const nanodetSchema = z
+  .object({
+    kind: z.literal('nanodet'),
+    model: filePathSchema,
+    input: z.object({
+      name: z.string(),
+      /** Of the largest input. */
+      width: z.number().int().positive(),
+      height: z.number().int().positive(),
+      /** Each side of an input is a multiple of this; as large as the input where the model takes one size only. */
+      multipleOf: z.number().int().positive(),
+      padValue: z.number().int().min(0).max(255),
+      channels: z.literal('bgr'),
+      mean: triple,
+      std: triple,
+    }),
+    strides: z.array(z.number().int().positive()).min(1),
+    distanceBins: z.number().int().min(2),
+    outputs: z.object({ scores: z.string(), distances: z.string() }),
+    thresholds: z.object({
+      /** Confidence that starts a track. */
+      track: unit,
+      /** Weakest box that may continue one. */
+      low: unit,
+      /** Overlap (IoU) above which the weaker of two boxes of one class goes. */
+      nms: unit,
+    }),
+    labels: z.array(z.string().max(80)).min(1),
+  })
+  .refine(
+    ({ input: { width, height, multipleOf } }) => width % multipleOf === 0 && height % multipleOf === 0,
+    'width and height of the input must be multiples of multipleOf',
+  )
 export type NanodetPart = z.infer<typeof nanodetSchema>
 
 /** A text encoder: of sentences (describe, then embed) or of the text side of a CLIP-like pair. */

@@ -82,14 +82,14 @@ async function letterbox(
     .extend({
       left: fitted.padX,
       top: fitted.padY,
-      right: size.width - fitted.scaledWidth - fitted.padX,
-      bottom: size.height - fitted.scaledHeight - fitted.padY,
+      right: fitted.inputWidth - fitted.scaledWidth - fitted.padX,
+      bottom: fitted.inputHeight - fitted.scaledHeight - fitted.padY,
       background: grey,
     })
     .raw()
     .toBuffer()
   return {
-    input: { data: new Uint8Array(input), width: size.width, height: size.height },
+    input: { data: new Uint8Array(input), width: fitted.inputWidth, height: fitted.inputHeight },
     letterbox: { scale: fitted.scale, padX: fitted.padX, padY: fitted.padY },
   }
 }

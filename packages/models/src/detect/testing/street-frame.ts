@@ -25,16 +25,16 @@ export function seenInStreet(): { label: string; bbox: Bbox }[] {
 /** A fresh frame each time: a detector takes its buffers away. */
 export async function streetFrame(size: DetectorInputSize): Promise<DetectorFrame> {
   const { data, info } = await sharp(STILL).removeAlpha().raw().toBuffer({ resolveWithObject: true })
-  const { scale, padX, padY } = letterboxFor(info.width, info.height, size)
+  const { scale, padX, padY, inputWidth, inputHeight } = letterboxFor(info.width, info.height, size)
   if (scale !== 1) throw new Error(`the still was made for an input of 416 x 416, not ${size.width}`)
-  const input = new Uint8Array(size.width * size.height * 3).fill(size.padValue)
+  const input = new Uint8Array(inputWidth * inputHeight * 3).fill(size.padValue)
   for (let row = 0; row < info.height; row++) {
     const line = data.subarray(row * info.width * 3, (row + 1) * info.width * 3)
-    input.set(line, ((padY + row) * size.width + padX) * 3)
+    input.set(line, ((padY + row) * inputWidth + padX) * 3)
   }
   return {
     image: { data: new Uint8Array(data), width: info.width, height: info.height },
-    input: { data: input, width: size.width, height: size.height },
+    input: { data: input, width: inputWidth, height: inputHeight },
     letterbox: { scale, padX, padY },
   }
 }
