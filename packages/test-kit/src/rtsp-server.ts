@@ -12,7 +12,7 @@ const SCRIPT = fileURLToPath(new URL('../rtsp-server.py', import.meta.url))
 /** Encoded clips are shared by all tests of this machine. */
 const ENCODED_DIR = join(tmpdir(), 'sam3-fleet-rtsp')
 /** The first start of a clip encodes it: some seconds for a minute of video on a busy machine. */
-const READY_DEADLINE_MS = 60_000
+const READY_DEADLINE_MS = 120_000
 
 export interface RtspServer extends Restartable {
   readonly port: number
