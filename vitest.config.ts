@@ -19,15 +19,19 @@ const ALL_CORES = '100%'
  * What a test waits for has a deadline of its own below this, which says what did not come.
  */
 const HANG_MS = 120_000
-/** Milliseconds until `expect.poll` gives up: its own default of one second is less than one pause of a busy machine. */
-const POLL_MS = 60_000
+/**
+ * Milliseconds until `expect.poll`, and the end of a worker, are given up: vitest's own second, and its ten, are less
+ * than a busy machine may need.
+ */
+const GIVE_UP_MS = 60_000
 /** Milliseconds for a browser test: it starts a whole fleet and a console first. */
 const BROWSER_HANG_MS = 240_000
 
-const patience = { testTimeout: HANG_MS, hookTimeout: HANG_MS, expect: { poll: { timeout: POLL_MS } } }
+const patience = { testTimeout: HANG_MS, hookTimeout: HANG_MS, expect: { poll: { timeout: GIVE_UP_MS } } }
 
 export default defineConfig({
   test: {
+    teardownTimeout: GIVE_UP_MS,
     projects: [
       {
         ...fromSource,
