@@ -7,8 +7,11 @@ import type { AvWorkerData, FromAvWorker, ToAvWorker } from './av-messages.ts'
 import type { CapturedFrame, FrameSource, OpenFrameSource, OpenSourceOptions } from './frame-source.ts'
 import { sniffFile } from './sniff-media.ts'
 
-/** Milliseconds to open a source; RTSP takes about one second on a local network. */
-const OPEN_TIMEOUT_MS = 15_000
+/**
+ * Milliseconds to open a source, its thread and FFmpeg's libraries included. RTSP takes about one second on a local
+ * network and is tried again; a file that is not open in time fails its job for good, however busy the device was.
+ */
+const OPEN_TIMEOUT_MS = { rtsp: 15_000, camera: 15_000, file: 60_000 } as const
 /** Milliseconds that the thread has to end by itself before it is ended. */
 const STOP_TIMEOUT_MS = 1_000
 
@@ -37,7 +40,7 @@ export const openAvFrameSource: OpenFrameSource = async (options) => {
   }
 
   const inbox = createInbox(worker, options)
-  const opening = AbortSignal.any([options.signal, AbortSignal.timeout(OPEN_TIMEOUT_MS)])
+  const opening = AbortSignal.any([options.signal, AbortSignal.timeout(OPEN_TIMEOUT_MS[options.kind])])
   const first = await inbox.next(opening).catch(async (error: unknown) => {
     await worker.terminate()
     throw error
@@ -129,7 +132,7 @@ function createInbox(worker: Worker, options: OpenSourceOptions): Inbox {
           if (signal.aborted)
             throw failure(options, {
               message: 'did not answer in time',
-              detail: `${OPEN_TIMEOUT_MS / 1_000} s`,
+              detail: `${OPEN_TIMEOUT_MS[options.kind] / 1_000} s`,
             })
           const message = waiting.shift()
           if (message) return message
