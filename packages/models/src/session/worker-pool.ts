@@ -8,8 +8,8 @@ import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
 const WAITING_MAX = 256
 /** Deaths in a row, without an answer between them, after which a pool gives up. */
 const DEATHS_MAX = 5
-/** Milliseconds that a model run may go on when its pool is closed. */
-const LAST_ANSWER_MAX_MS = 5_000
+/** Milliseconds that a model run may go on when its pool is closed: a large one on a device that is busy otherwise. */
+const LAST_ANSWER_MAX_MS = 15_000
 
 interface WorkerFailure {
   error: { code: ErrorCode; message: string; hint: string }
