@@ -39,7 +39,7 @@ describe('fleet packs list', () => {
     await mkdir(join(folder, 'packs/.other-half'))
     const { code, result } = await fleet(['packs', 'list'])
     expect(code).toBe(0)
-    expect(result.match(/^default 1\.0\.0 {2}31\.6 MB/gm)).toHaveLength(2)
+    expect(result.match(/^default 1\.1\.0 {2}31\.6 MB/gm)).toHaveLength(2)
     expect(result).toContain('detector nanodet (80 labels), text sentence (minilm-l6-v2-int8@1)')
     expect(result).not.toContain('other-half')
   })
