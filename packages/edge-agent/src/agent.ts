@@ -2,6 +2,7 @@
 import { mkdir, statfs } from 'node:fs/promises'
 import type { Logger } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
+import { createClassicalSegmenter } from '@sam3-fleet/models/segment/classical-segmenter'
 import { openPack } from '@sam3-fleet/models/pack/open-pack'
 import { createTextPromptInterpreter } from '@sam3-fleet/models/prompt/text-prompt-interpreter'
 import { encodeBackground } from '@sam3-fleet/models/score/background-captions'
@@ -63,6 +64,7 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
 
   const pack = starting.use(await openPack(config.packDir, { detectorWorkers: config.detectorWorkers }))
   const { detector, textEncoder, thresholds } = pack
+  const segmenter = starting.use(createClassicalSegmenter({ clock }))
   const { space } = textEncoder
   const keeper: IndexKeeper = starting.use(
     await openIndexKeeper({
@@ -176,6 +178,7 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     token: config.api.token,
     uploadsDir: config.uploadsDir,
     detector,
+    segmenter,
     thresholds,
     interpreter,
     search,

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Detector } from '@sam3-fleet/models/detect/detector'
+import type { Segmenter } from '@sam3-fleet/models/segment/segmenter'
 import type { PromptInterpreter } from '@sam3-fleet/models/prompt/prompt-interpreter'
 import type { DeviceStatus } from '@sam3-fleet/shared/fleet/device-status'
 import type { JobIntake } from '../commands/job-intake.ts'
@@ -21,6 +22,7 @@ export interface ApiDeps {
   token: string | null
   uploadsDir: string
   detector: Detector
+  segmenter: Segmenter
   thresholds: { track: number; low: number }
   interpreter: PromptInterpreter
   search: SightingSearch

@@ -4,6 +4,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { parquetReadObjects } from 'hyparquet'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { iou, type Bbox } from '@sam3-fleet/shared/domain/geometry'
 import { nodeBinaryTools } from '@sam3-fleet/shared/node/binary'
 import { decodeBatch } from '@sam3-fleet/shared/protocol/batch-codec'
 import { BATCH_FILE_TYPE, readBatchFile } from '@sam3-fleet/shared/protocol/batch-file'
@@ -287,15 +288,38 @@ describe('pictures', () => {
     return false
   }
 
-  test('with points or boxes name the pack that could answer', async () => {
-    const form = formOfBytes('image', await street(), 'a.png')
-    ;(form.body as FormData).set('points', '[[10,10]]')
-    ;(form.body as FormData).set('labels', '[1]')
-    const { status, body } = await agent.ask<{ error: Row }>('/segment', form)
+  const askWith = async (fields: Record<string, string>) => {
+    const form = formOfBytes('image', await street(), 'street.png')
+    for (const [name, value] of Object.entries(fields)) (form.body as FormData).set(name, value)
+    return agent.ask<{ method: string; objects: Row[]; error: Row }>('/segment', form)
+  }
+
+  test('with a box are answered with the mask of what is in it, and say that no model made it', async () => {
+    const { status, body } = await askWith({ boxes: '[[372,162,403,222]]' })
+    expect([status, body.method]).toEqual([200, 'classical'])
+    expect(body.objects).toHaveLength(1)
+    const [{ label, mask, bbox }] = body.objects as [Row]
+    expect(label).toBe('person')
+    expect((mask as { size: number[] }).size).toEqual([312, 416])
+    expect(iou(bbox as Bbox, [372 / 416, 162 / 312, 31 / 416, 60 / 312])).toBeGreaterThan(0.5)
+  })
+
+  test('with a point are answered with the mask of the object that the detector sees there', async () => {
+    const { body } = await askWith({ points: '[[387,190]]', labels: '[1]' })
+    expect(body.objects).toMatchObject([{ label: 'person' }])
+  })
+
+  test.each([
+    [{ points: '[[10,10]]', labels: '[1,0]' }, 'one label'],
+    [{ points: '[[10,10]]', labels: '[0]' }, 'label 1'],
+    [{ points: '[[5000,10]]' }, 'pixels'],
+    [{ boxes: '[[100,100,90,120]]' }, 'x1, y1'],
+  ])('with hints that cannot be meant are refused with what to do: %o', async (fields, hint) => {
+    const { status, body } = await askWith(fields)
     expect([status, body.error['code'], body.error['hint']]).toEqual([
-      501,
-      'NOT_SUPPORTED_BY_PACK',
-      expect.stringContaining('SAM3'),
+      400,
+      'INVALID_INPUT',
+      expect.stringContaining(hint),
     ])
   })
 })

@@ -2,6 +2,10 @@
 import { readFile, rm } from 'node:fs/promises'
 import { Router } from 'express'
 import type { z } from 'zod'
+import type { DetectedObject } from '@sam3-fleet/models/detect/detector'
+import type { RgbImage } from '@sam3-fleet/models/image/rgb-image'
+import type { SegmentHint } from '@sam3-fleet/models/segment/segmenter'
+import { iou } from '@sam3-fleet/shared/domain/geometry'
 import { matchPrompt } from '@sam3-fleet/models/prompt/match-prompt'
 import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import { sniffFile } from '../../capture/sniff-media.ts'
@@ -10,12 +14,16 @@ import type { ApiDeps } from '../api-deps.ts'
 import { parse } from '../http.ts'
 import { receiveUpload } from '../receive-upload.ts'
 import { createUploadGate } from '../upload-gate.ts'
+import { hintsOf, withBoxOf } from './hints.ts'
 import { drawOver, openPicture } from './picture.ts'
 import { segmentFieldsSchema, segmentQuerySchema, type segmentAnswerSchema } from './schema.ts'
 
 const IMAGE_BYTES_MAX = 40e6
 /** Pictures at once: each may hold 150 MB while it is decoded. */
 const PICTURES_MAX = 2
+
+/** Overlap from which a mask and a detected box are taken for the same object. */
+const SAME_OBJECT_OVERLAP = 0.5
 
 type Fields = z.infer<typeof segmentFieldsSchema>
 type Answer = z.infer<typeof segmentAnswerSchema>
@@ -33,7 +41,6 @@ export function segmentRoute(deps: ApiDeps): Router {
       })
       try {
         const fields = parse(segmentFieldsSchema, { ...upload.fields })
-        refuseHints(deps, fields)
         const bytes = await readPicture(upload.path)
         const { answer, objects } = await look(deps, bytes, fields)
         if (format === 'json') response.json(answer)
@@ -45,13 +52,6 @@ export function segmentRoute(deps: ApiDeps): Router {
   })
 }
 
-function refuseHints({ pack }: ApiDeps, { points, boxes }: Fields): void {
-  if (!points && !boxes) return
-  throw new FleetError('NOT_SUPPORTED_BY_PACK', `the pack ${pack.id} makes no masks from points and boxes`, {
-    hint: 'Load a SAM3 pack (FLEET_MODEL_PACK) for masks from points and boxes; this pack answers "text".',
-  })
-}
-
 async function readPicture(path: string): Promise<Buffer> {
   if ((await sniffFile(path))?.type === 'image') return readFile(path)
   throw new FleetError('UNSUPPORTED_MEDIA', 'the file is not a picture that is accepted', {
@@ -59,19 +59,27 @@ async function readPicture(path: string): Promise<Buffer> {
   })
 }
 
-async function look({ detector, interpreter, thresholds }: ApiDeps, bytes: Buffer, fields: Fields) {
+interface Found {
+  answer: Answer
+  objects: DetectedObject[]
+}
+
+async function look(deps: ApiDeps, bytes: Buffer, fields: Fields): Promise<Found> {
+  const { detector, interpreter, thresholds } = deps
   const wishes = fields.text === undefined ? [] : [fields.text]
   const prompts = await interpretPrompts(wishes, { interpreter, labels: detector.labels })
-  const { frame, width, height } = await openPicture(bytes, detector.inputSize)
+  const { frame, width, height, uploaded } = await openPicture(bytes, detector.inputSize)
+  const hints = fields.points || fields.boxes ? hintsOf(fields, uploaded) : null
   const minConfidence = fields.confidence_threshold ?? thresholds.track
-  const seen = (await detector.detect(frame, { minConfidence })).objects
-  const objects = seen.filter(
+  const seen = await detector.detect(frame, { minConfidence })
+  const wanted = seen.objects.filter(
     (object) => prompts === null || prompts.some(({ interpretation }) => matchPrompt(interpretation, object)),
   )
+  const objects = hints ? await cutOut(deps, { image: seen.image, hints, seen: wanted }) : wanted
   const answer: Answer = {
     width,
     height,
-    method: 'detector',
+    method: hints ? deps.segmenter.method : 'detector',
     interpretation: prompts?.[0]?.interpretation ?? null,
     objects: objects.map(({ label, confidence, bbox, mask, colours }) => ({
       label,
@@ -82,4 +90,21 @@ async function look({ detector, interpreter, thresholds }: ApiDeps, bytes: Buffe
     })),
   }
   return { answer, objects }
+}
+
+/** A mask for each hint, named after what the detector sees in the same place. */
+async function cutOut(
+  { segmenter }: ApiDeps,
+  { image, hints, seen }: { image: RgbImage; hints: SegmentHint[]; seen: DetectedObject[] },
+): Promise<DetectedObject[]> {
+  const segments = await segmenter.segment(
+    image,
+    hints.map((hint) => withBoxOf(hint, seen)),
+  )
+  return segments.map(({ bbox, mask, confidence }) => {
+    const alike = seen.map((object) => ({ object, overlap: iou(object.bbox, bbox) }))
+    const best = alike.toSorted((a, b) => b.overlap - a.overlap)[0]
+    const same = best && best.overlap >= SAME_OBJECT_OVERLAP ? best.object : null
+    return { label: same?.label ?? 'object', confidence, bbox, mask, colours: same?.colours ?? [] }
+  })
 }

@@ -31,9 +31,15 @@ export const segmentFieldsSchema = z.object({
 export const segmentQuerySchema = z.object({ format: z.enum(['json', 'image']).default('json') })
 
 export const segmentAnswerSchema = z.object({
-  width: z.number().int(),
+  width: z
+    .number()
+    .int()
+    .meta({ description: 'Of the masks; a larger picture is worked on at 1920 pixels on its longer side' }),
   height: z.number().int(),
-  method: z.literal('detector').meta({ description: 'How it was found: boxes of the detector' }),
+  method: z.enum(['detector', 'classical', 'model']).meta({
+    description:
+      'How it was found: boxes of the detector; masks from points and boxes by a classical method, or by the model',
+  }),
   interpretation: interpretationSchema.nullable(),
   objects: z.array(
     z.object({
