@@ -1,7 +1,8 @@
 // OpenCV's own WebAssembly build, loaded once in the calling thread; 130 MB, so it belongs into a worker that may end.
 import { createRequire } from 'node:module'
+import type * as OpenCvModule from '@techstark/opencv-js'
 
-export type OpenCv = typeof import('@techstark/opencv-js')
+export type OpenCv = typeof OpenCvModule
 
 /** Wrapped, because the module itself has a `then` that answers with the module: awaiting it would never end. */
 export async function openCv(): Promise<{ cv: OpenCv }> {
