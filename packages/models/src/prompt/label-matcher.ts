@@ -1,7 +1,9 @@
-// Noun phrases in, detector labels out: by their words first, then by nearness in the text space with a contrast.
+// Noun phrases in, detector labels out: by their words first, then by the lexicon of kinds, and for words that it
+// does not know or finds doubtful by nearness in the text space, with a contrast.
 import { dot } from '@sam3-fleet/shared/vector/vector'
 import type { TextEncoder } from '../text/text-encoder.ts'
 import { CONTRAST_WORDS } from './contrast-words.ts'
+import { kindLexicon, type NamedKind } from './kind-lexicon.ts'
 import { LABEL_GROUPS } from './label-groups.ts'
 import { singularOf, wordsOf } from './word-forms.ts'
 
@@ -37,6 +39,8 @@ const SAME_THING_SIMILARITY = 0.91
 /** Further labels count when they are nearly as near as the best: "van" may be a car and a truck. */
 const NEXT_LABEL_MARGIN = 0.015
 const MAX_LABELS_PER_PHRASE = 3
+/** Of a pack's labels the lexicon must know this part, or what it calls something else may be one of the others. */
+const COVERED_FROM = 0.9
 
 interface KnownLabel {
   label: string
@@ -49,6 +53,8 @@ export function createLabelMatcher(deps: { encoder: TextEncoder; labels: readonl
   const known: KnownLabel[] = labels.map((label) => ({ label, words: wordsOf(label).map(singularOf) }))
   const squashed = new Set(known.map(({ words }) => words.join('')))
   const contrasts = CONTRAST_WORDS.filter((word) => !squashed.has(wordsOf(word).map(singularOf).join('')))
+  const lexicon = kindLexicon()
+  const isCovered = labels.filter((label) => lexicon.kinds.has(label)).length >= labels.length * COVERED_FROM
   let vectors: Promise<{ labels: Float32Array[]; contrasts: Float32Array[] }> | null = null
 
   /** Shared by all callers, so one caller's abort must not end it; a failure is tried again by the next. */
@@ -80,10 +86,27 @@ export function createLabelMatcher(deps: { encoder: TextEncoder; labels: readonl
       .slice(0, MAX_LABELS_PER_PHRASE)
   }
 
+  /** What a name of the lexicon means for this pack; null when the lexicon cannot tell. */
+  async function meantBy(
+    named: NamedKind,
+    phrase: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<LabelMatch[] | null> {
+    const meant = named.labels.filter((label) => labels.includes(label))
+    if (named.labels.length === 0) return isCovered ? [] : null
+    if (meant.length === 0) return null
+    if (named.mode === 'all' || meant.length === 1) return meant.map((label) => ({ label, similarity: 1 }))
+    const others = new Set(labels.filter((label) => !meant.includes(label)))
+    const near = await nearest(phrase.slice(-named.length).join(' '), others, signal)
+    return near.length > 0 ? near : meant.map((label) => ({ label, similarity: 1 }))
+  }
+
   return {
     async match(phrase, signal) {
       const head = endingLabel(phrase, known)
-      if (head) {
+      // "sea horse" and "prairie dog" end with a label's word and are none.
+      const named = lexicon.nameAtEnd(phrase, (head?.length ?? 0) + 1)
+      if (head && !named) {
         return {
           labels: [{ label: head.label, similarity: 1 }],
           unmatched: phrase.slice(0, phrase.length - head.length),
@@ -91,6 +114,11 @@ export function createLabelMatcher(deps: { encoder: TextEncoder; labels: readonl
       }
       const group = labelsOfGroup(phrase.at(-1) ?? '', labels)
       if (group.length > 0) return { labels: group, unmatched: phrase.slice(0, -1) }
+      const meant = named && (await meantBy(named, phrase, signal))
+      if (named && meant) {
+        const ownWords = meant.length > 0 ? named.length : 0
+        return { labels: meant, unmatched: phrase.slice(0, phrase.length - ownWords) }
+      }
       // "cat flap" is no cat: a label inside a compound says what the thing belongs to, not what it is.
       const modifiers = new Set(labelsInside(phrase, known))
       const same = modifiers.size === 0 ? [] : await nearest(phrase.join(' '), new Set(), signal)
