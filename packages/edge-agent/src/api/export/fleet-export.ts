@@ -2,7 +2,7 @@
 // hand with it. What was read in stays in the outbox until the centre itself has acked it.
 import { nodeBinaryTools } from '@sam3-fleet/shared/node/binary'
 import { encodeBatch } from '@sam3-fleet/shared/protocol/batch-codec'
-import { BATCH_FILE_LEASE, frameBatch } from '@sam3-fleet/shared/protocol/batch-file'
+import { BATCH_FILE_LEASE, endOfBatchFile, frameBatch } from '@sam3-fleet/shared/protocol/batch-file'
 import { BATCH_MAX_BYTES, BATCH_MAX_ENTRIES } from '@sam3-fleet/shared/protocol/bounds'
 import { PROTOCOL_VERSION } from '@sam3-fleet/shared/protocol/version'
 import type { Outbox } from '../../store/outbox.ts'
@@ -13,7 +13,10 @@ export interface FleetExportDeps {
   newId: () => string
 }
 
-/** Entries up to the newest one of now, things before crops; ends early when a new epoch begins meanwhile. */
+/**
+ * Entries up to the newest one of now, things before crops. A new epoch that begins meanwhile cuts the file short: it
+ * has no end then, and whoever reads it is told so.
+ */
 export function* fleetBatches({
   deviceId,
   outbox,
@@ -39,4 +42,5 @@ export function* fleetBatches({
       yield frameBatch(encodeBatch(envelope, batch, nodeBinaryTools))
     }
   }
+  if (outbox.position().epoch === epoch) yield endOfBatchFile()
 }
