@@ -11,7 +11,8 @@ import type { DeviceStatus } from '@sam3-fleet/shared/fleet/device-status'
 import { systemClock } from '@sam3-fleet/shared/time/clock'
 import { systemRandom } from '@sam3-fleet/shared/time/random'
 import { createApi, listen, type ListeningApi } from './api/api-server.ts'
-import { openAvFrameSource } from './capture/av-frame-source.ts'
+import { createAvFrameSources } from './capture/av-frame-source.ts'
+import { decodePaths } from './capture/decode-path.ts'
 import { createDeviceCommands } from './commands/device-commands.ts'
 import { fetchFromCentre, type CentreAccess } from './commands/fetch-from-centre.ts'
 import { createJobIntake } from './commands/job-intake.ts'
@@ -97,7 +98,11 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     stat: statfs,
   })
   const pipeline = createVideoPipeline({
-    openSource: openAvFrameSource,
+    openSource: createAvFrameSources({
+      paths: decodePaths(config.videoDecode),
+      onPathFailed: (path, detail) =>
+        log.warn({ path, detail }, 'video is not decoded by this path any more'),
+    }),
     detector,
     textEncoder,
     thresholds,

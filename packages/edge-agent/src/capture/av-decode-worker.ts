@@ -1,11 +1,12 @@
 // The decoding thread: opens one source with restricted protocols and a named demuxer, decodes, selects, fits and hands
 // over frames for which it has credit. A file waits for credit; a live stream drops what nobody has time for.
 import { parentPort, workerData } from 'node:worker_threads'
-import { Decoder, Demuxer, type Frame, type Stream } from 'node-av'
+import { Demuxer, type Frame, type Stream } from 'node-av'
 import { AV_PKT_DATA_DISPLAYMATRIX } from 'node-av/constants'
 import { must } from '@sam3-fleet/shared/errors/fleet-error'
 import { createFitter, rotationOfMatrix, type Fitter } from './av-fit.ts'
 import type { AvWorkerData, FromAvWorker, ToAvWorker } from './av-messages.ts'
+import { openDecoder, type DecodePath } from './decode-path.ts'
 import { createFrameSelection } from './frame-selection.ts'
 import type { SourceInfo } from './frame-source.ts'
 import { createCutDetector } from './scene-cut.ts'
@@ -29,6 +30,7 @@ const data = workerData as AvWorkerData
 const isLive = data.kind !== 'file'
 let credit = 0
 let stopped = false
+let dropped = 0
 let onChange: () => void = () => undefined
 let demuxer: Demuxer | null = null
 
@@ -94,50 +96,72 @@ function videoOf(opened: Demuxer): Stream {
   return stream
 }
 
+/** Along each path until one comes to the end; what another had handed over is not handed over again. */
 async function decode(fromFrame: number): Promise<void> {
-  let fitter: Fitter | null = null
+  let next = fromFrame
   try {
-    const opened = must(demuxer, 'an open source')
-    const stream = videoOf(opened)
-    using decoder = await Decoder.create(stream)
-    const selection = createFrameSelection(data.detectFps)
-    const cuts = createCutDetector()
-    const decoded = isLive
-      ? decoder.frames(opened.packets(stream.index))
-      : decoder.framesSync(opened.packetsSync(stream.index))
-    let frameIdx = -1
-    let dropped = 0
-    let firstMs: number | null = null
-    for await (const frame of decoded) {
-      if (stopped) break
-      if (!frame) continue
-      frameIdx += 1
-      const streamMs = timeOf(frame, stream, frameIdx)
-      firstMs ??= streamMs
-      const ptsMs = streamMs - firstMs
-      const wanted = selection.isWanted(ptsMs) && frameIdx >= fromFrame
-      if (wanted && isLive && credit === 0) dropped += 1
-      else if (wanted) {
-        await hasCredit()
-        if (stopped) break
-        credit -= 1
-        fitter ??= createFitter(frame, data.input)
-        const fitted = fitter.fit(frame)
-        const isCut = cuts.isCut(fitted)
-        say({ type: 'frame', captured: { frameIdx, ptsMs, isCut, frame: fitted }, dropped }, [
-          fitted.image.data.buffer,
-          fitted.input.data.buffer,
-        ] as ArrayBuffer[])
+    for (const path of data.paths) {
+      try {
+        await decodeAlong(path, next, (frameIdx) => (next = frameIdx + 1))
+        say({ type: 'end' })
+        return
+      } catch (error) {
+        if (path === data.paths.at(-1) || stopped) throw error
+        say({ type: 'path-failed', path, detail: detailOf(error) })
+        // A stream that was lost on the way is opened anew by whoever watches over it, along the next path.
+        if (isLive && next > fromFrame) throw error
+        await demuxer?.close()
+        demuxer = await Demuxer.open(data.uri, { format: data.format, options: sourceOptions() })
       }
-      frame.free()
     }
-    say({ type: 'end' })
   } catch (error) {
     fail('cannot be decoded', error)
   } finally {
-    fitter?.[Symbol.dispose]()
     await demuxer?.close()
     port.close()
+  }
+}
+
+async function decodeAlong(
+  path: DecodePath,
+  fromFrame: number,
+  onHandedOver: (frameIdx: number) => void,
+): Promise<void> {
+  const opened = must(demuxer, 'an open source')
+  const stream = videoOf(opened)
+  using resources = new DisposableStack()
+  const { decoder } = resources.use(await openDecoder(stream, path))
+  const selection = createFrameSelection(data.detectFps)
+  const cuts = createCutDetector()
+  const decoded = isLive
+    ? decoder.frames(opened.packets(stream.index))
+    : decoder.framesSync(opened.packetsSync(stream.index))
+  let fitter: Fitter | null = null
+  let frameIdx = -1
+  let firstMs: number | null = null
+  for await (const frame of decoded) {
+    if (stopped) break
+    if (!frame) continue
+    frameIdx += 1
+    const streamMs = timeOf(frame, stream, frameIdx)
+    firstMs ??= streamMs
+    const ptsMs = streamMs - firstMs
+    const wanted = selection.isWanted(ptsMs) && frameIdx >= fromFrame
+    if (wanted && isLive && credit === 0) dropped += 1
+    else if (wanted) {
+      await hasCredit()
+      if (stopped) break
+      credit -= 1
+      fitter ??= resources.use(createFitter(frame, data.input))
+      const fitted = fitter.fit(frame)
+      const isCut = cuts.isCut(fitted)
+      say({ type: 'frame', captured: { frameIdx, ptsMs, isCut, frame: fitted }, dropped, path }, [
+        fitted.image.data.buffer,
+        fitted.input.data.buffer,
+      ] as ArrayBuffer[])
+      onHandedOver(frameIdx)
+    }
+    frame.free()
   }
 }
 
@@ -154,5 +178,9 @@ async function hasCredit(): Promise<void> {
 }
 
 function fail(message: string, error: unknown): void {
-  say({ type: 'error', message, detail: error instanceof Error ? error.message : String(error) })
+  say({ type: 'error', message, detail: detailOf(error) })
+}
+
+function detailOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

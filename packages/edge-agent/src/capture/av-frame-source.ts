@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { workerScript } from '@sam3-fleet/models/session/answer-questions'
 import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import { systemClock } from '@sam3-fleet/shared/time/clock'
+import type { DecodePath } from './decode-path.ts'
 import type { AvWorkerData, FromAvWorker, ToAvWorker } from './av-messages.ts'
 import type { CapturedFrame, FrameSource, OpenFrameSource, OpenSourceOptions } from './frame-source.ts'
 import { sniffFile } from './sniff-media.ts'
@@ -15,14 +16,39 @@ const OPEN_TIMEOUT_MS = { rtsp: 15_000, camera: 15_000, file: 60_000 } as const
 /** Milliseconds that the thread has to end by itself before it is ended. */
 const STOP_TIMEOUT_MS = 1_000
 
+export interface AvFrameSourceDeps {
+  /** Best first, software last. */
+  paths: readonly DecodePath[]
+  /** Hears once of each path that failed; it is not tried again in this process. */
+  onPathFailed: (path: DecodePath, detail: string) => void
+}
+
+/** Opens sources along the given paths, and leaves out those that failed for an earlier source. */
+export function createAvFrameSources({ paths, onPathFailed }: AvFrameSourceDeps): OpenFrameSource {
+  const failed = new Set<DecodePath>()
+  return (options) =>
+    openSource(options, {
+      paths: paths.filter((path) => !failed.has(path)),
+      onPathFailed(path, detail) {
+        if (failed.has(path)) return
+        failed.add(path)
+        onPathFailed(path, detail)
+      },
+    })
+}
+
+/** By software. */
+export const openAvFrameSource = createAvFrameSources({ paths: ['software'], onPathFailed: () => undefined })
+
 /** @throws FleetError SOURCE_UNAVAILABLE, UNSUPPORTED_MEDIA, UNPROCESSABLE_MEDIA. */
-export const openAvFrameSource: OpenFrameSource = async (options) => {
+async function openSource(options: OpenSourceOptions, deps: AvFrameSourceDeps): Promise<FrameSource> {
   const workerData: AvWorkerData = {
     uri: options.uri,
     kind: options.kind,
     format: await demuxerFor(options),
     detectFps: options.detectFps,
     input: options.input,
+    paths: deps.paths,
   }
   const worker = new Worker(workerScript('av-decode-worker', import.meta.url), { workerData, name: 'decode' })
   const tell = (message: ToAvWorker): void => worker.postMessage(message)
@@ -53,10 +79,14 @@ export const openAvFrameSource: OpenFrameSource = async (options) => {
   }
 
   let dropped = 0
+  let decodedBy: DecodePath | null = null
   return {
     info: first.info,
     get dropped() {
       return dropped
+    },
+    get decodedBy() {
+      return decodedBy
     },
     async *frames(fromFrame): AsyncGenerator<CapturedFrame, void, void> {
       tell({ type: 'start', fromFrame })
@@ -68,8 +98,11 @@ export const openAvFrameSource: OpenFrameSource = async (options) => {
           if (options.kind === 'file') return
           throw failure(options, { message: 'ended', detail: 'the other side closed the stream' })
         }
+        if (message.type === 'path-failed')
+          deps.onPathFailed(message.path, withoutAddress(options, message.detail))
         if (message.type !== 'frame') continue
         dropped = message.dropped
+        decodedBy = message.path
         yield message.captured
         tell({ type: 'credit' })
       }
@@ -146,12 +179,16 @@ function createInbox(worker: Worker, options: OpenSourceOptions): Inbox {
   }
 }
 
-/** Details of FFmpeg may hold the address with its password: they are cut out. */
+/** Details of FFmpeg may hold the address with its password. */
+function withoutAddress({ uri }: OpenSourceOptions, detail: string): string {
+  return detail.replaceAll(uri, '(source)').replaceAll(/\/\/[^/@\s]+@/g, '//')
+}
+
 function failure(
   options: OpenSourceOptions,
   { message, detail }: { message: string; detail: string },
 ): FleetError {
-  const safe = detail.replaceAll(options.uri, '(source)').replaceAll(/\/\/[^/@\s]+@/g, '//')
+  const safe = withoutAddress(options, detail)
   if (options.kind === 'file') {
     return new FleetError('UNPROCESSABLE_MEDIA', `the file ${message}: ${safe}`, {
       hint: 'Check that the file plays elsewhere and is not cut short.',

@@ -30,6 +30,8 @@ export interface FrameSource extends AsyncDisposable {
   readonly info: SourceInfo
   /** Frames that a live stream brought and nobody had time for. */
   readonly dropped: number
+  /** What decodes it, as FFmpeg names it ("cuda"); null before the first frame. */
+  readonly decodedBy: string | null
   /**
    * Frames from `fromFrame` on. A file ends; a live stream ends by throwing.
    * @throws FleetError SOURCE_UNAVAILABLE when the stream broke, UNPROCESSABLE_MEDIA when the file cannot be decoded.

@@ -31,6 +31,10 @@ export const edgeEnvSchema = z.object({
     .max(64)
     .default(2)
     .describe('Detector threads; one a core is best'),
+  FLEET_VIDEO_DECODE: z
+    .enum(['auto', 'software'])
+    .default('auto')
+    .describe('auto decodes video by hardware where it is present'),
   FLEET_MQTT_URL: optional.describe('Broker of the fleet, e.g. mqtts://centre:8883; absent: works alone'),
   FLEET_CENTRE_URL: z.url().optional().describe('The centre, for enrolment and uploads'),
   FLEET_ENROL_TOKEN: optional.describe('Single-use token that enrols this device'),
@@ -74,6 +78,7 @@ export interface EdgeConfig {
   credentialsPath: string
   packDir: string
   detectorWorkers: number
+  videoDecode: 'auto' | 'software'
   mqttUrl: string | null
   centreUrl: string | null
   enrolToken: string | null
@@ -120,6 +125,7 @@ export function readEdgeConfig(env: Readonly<Record<string, string | undefined>>
     credentialsPath: join(dataDir, 'credentials.json'),
     packDir: values.FLEET_MODEL_PACK,
     detectorWorkers: values.FLEET_DETECTOR_WORKERS,
+    videoDecode: values.FLEET_VIDEO_DECODE,
     mqttUrl: values.FLEET_MQTT_URL ?? null,
     centreUrl: values.FLEET_CENTRE_URL ?? null,
     enrolToken: values.FLEET_ENROL_TOKEN ?? null,
