@@ -203,7 +203,7 @@ describe('jobs', () => {
     const before = await agent.uploads()
     const { status, body } = await agent.ask<{ error: Row }>(
       '/api/v1/detect',
-      await formOf('file', clipPath('carphone_pristine.mp4'), { text_prompt: 'a purple submarine' }),
+      await formOf('file', clipPath('carphone_pristine.mp4'), { text_prompt: 'a purple cathedral' }),
     )
     expect(status).toBe(422)
     expect(body.error).toMatchObject({
@@ -354,7 +354,7 @@ describe('sources', () => {
     [{ name: 'x', uri: 'http://169.254.169.254/latest' }, 400, 'INVALID_INPUT'],
     [{ name: 'x', uri: 'exec:reboot' }, 400, 'INVALID_INPUT'],
     [{ name: '', uri: '/videos/a.mp4' }, 400, 'INVALID_INPUT'],
-    [{ name: 'x', uri: '/videos/a.mp4', prompts: ['purple submarine'] }, 422, 'PROMPT_NOT_SUPPORTED'],
+    [{ name: 'x', uri: '/videos/a.mp4', prompts: ['purple cathedral'] }, 422, 'PROMPT_NOT_SUPPORTED'],
     [{ name: 'x', uri: '/videos/a.mp4', detect_fps: 1e9 }, 400, 'INVALID_INPUT'],
   ])('%j is refused', async (source, status, code) => {
     const answer = await agent.ask<{ error: Row }>('/api/v1/sources', json('POST', source))
