@@ -6,7 +6,7 @@ import type { Owner } from './temp-dir.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** A cold Node process with native parts takes seconds on a machine busy with other tests. */
-const READY_DEADLINE_MS = 60_000
+const READY_DEADLINE_MS = 90_000
 /** What an orderly stop may take before the process is killed; tests expect it to end by itself. */
 const STOP_DEADLINE_MS = 45_000
 

@@ -3,7 +3,7 @@
 import { systemClock, type Clock } from '@sam3-fleet/shared/time/clock'
 
 /** Long enough for a service that starts on a slow machine busy with other tests; shorter than what ends a test. */
-const DEADLINE_MS = 60_000
+const DEADLINE_MS = 90_000
 /** Short against every wait that matters, long against the cost of one look. */
 const INTERVAL_MS = 25
 
