@@ -86,7 +86,7 @@ export const WIRING_FILES: Readonly<Record<string, readonly string[]>> = {
   aggregator: ['aggregator.ts', 'main.ts'],
 }
 
-const STAGES = ['capture', 'detect', 'track', 'embed', 'dedup'] as const
+const STAGES = ['capture', 'gate', 'detect', 'track', 'embed', 'dedup'] as const
 
 /** In the order of the way of the data. */
 export const FOLDER_LAYERS: Readonly<Record<string, readonly FolderLayer[]>> = {
@@ -94,6 +94,7 @@ export const FOLDER_LAYERS: Readonly<Record<string, readonly FolderLayer[]>> = {
     { folder: 'config', owns: 'environment and options, parsed once', mayImport: [], mayImportTypesOf: [] },
     { folder: 'observe', owns: 'log and metrics', mayImport: [], mayImportTypesOf: ['config'] },
     { folder: 'capture', owns: 'frames out of files and streams', mayImport: [], mayImportTypesOf: [] },
+    { folder: 'gate', owns: 'where a fixed camera changed', mayImport: [], mayImportTypesOf: ['capture'] },
     { folder: 'detect', owns: 'objects in a frame', mayImport: [], mayImportTypesOf: ['capture'] },
     {
       folder: 'track',
@@ -128,7 +129,7 @@ export const FOLDER_LAYERS: Readonly<Record<string, readonly FolderLayer[]>> = {
     {
       folder: 'pipeline',
       owns: 'the stages in a row, by their contracts',
-      mayImport: ['detect', 'embed'],
+      mayImport: ['gate', 'detect', 'embed'],
       mayImportTypesOf: [...STAGES, 'store', 'index', 'disk', 'observe'],
     },
     { folder: 'disk', owns: 'the disk budget', mayImport: [], mayImportTypesOf: ['store', 'observe'] },

@@ -108,6 +108,7 @@ async function runPipeline(
         kind: 'file',
         detectFps,
         prompts: null,
+        motionGate: false,
         keep: 'all',
         confidenceThreshold: null,
       },

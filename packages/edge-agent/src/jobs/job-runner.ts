@@ -40,6 +40,8 @@ export function createJobRunner({ store, pipeline, clock }: JobRunnerDeps): JobR
         uri: must(video.path, 'the path of an upload'),
         kind: 'file',
         detectFps: JOB_DETECT_FPS,
+
+        motionGate: false,
         prompts,
         keep: 'matches',
         confidenceThreshold: job.confidenceThreshold,

@@ -9,6 +9,8 @@ export interface PipelineRequest {
   uri: string
   kind: 'file' | 'rtsp' | 'camera'
   detectFps: number
+  /** Detects only where and when something changes: for fixed cameras. */
+  motionGate: boolean
   /** What matches one of these carries its text; null when nothing is asked for. */
   prompts: { text: string; interpretation: Interpretation }[] | null
   /** Sources keep all that the pack sees; a job with a prompt keeps only what matches it. */

@@ -90,6 +90,8 @@ function request(part: Partial<PipelineRequest> = {}): PipelineRequest {
     uri: clipPath(CLIP),
     kind: 'file',
     detectFps: DETECT_FPS,
+
+    motionGate: false,
     prompts: null,
     keep: 'matches',
     confidenceThreshold: null,

@@ -1,7 +1,7 @@
 // One recording through all stages: capture -> detect -> track -> dedup -> describe and embed -> store. Detectors work
 // on several frames at once; everything after them goes in the order of time.
 import sharp from 'sharp'
-import type { DetectedObject, DetectionResult, Detector } from '@sam3-fleet/models/detect/detector'
+import type { DetectedObject, Detector } from '@sam3-fleet/models/detect/detector'
 import type { RgbImage } from '@sam3-fleet/models/image/rgb-image'
 import type { TextEncoder } from '@sam3-fleet/models/text/text-encoder'
 import type { Clock } from '@sam3-fleet/shared/time/clock'
@@ -9,6 +9,8 @@ import type { CapturedFrame, OpenFrameSource } from '../capture/frame-source.ts'
 import type { Deduplicator } from '../dedup/deduplicator.ts'
 import { inOrder } from '../detect/in-order.ts'
 import { suppressTwins } from '../detect/suppress-twins.ts'
+import { createGatedDetector, type GatedResult } from '../gate/gated-detector.ts'
+import { createMotionGate } from '../gate/motion-gate.ts'
 import type { PipelineStore } from '../store/pipeline-store.ts'
 import type { VideoStore } from '../store/video-store.ts'
 import type { Tracker } from '../track/tracker.ts'
@@ -46,7 +48,7 @@ export interface VideoPipeline extends Pipeline {
 
 interface Looked {
   captured: Omit<CapturedFrame, 'frame'>
-  result: DetectionResult
+  result: GatedResult
 }
 
 export function createVideoPipeline(deps: VideoPipelineDeps): VideoPipeline {
@@ -136,22 +138,28 @@ async function runVideo(
     progress.sightings = board.sightings
   }
 
+  const gated = request.motionGate ? createGatedDetector(deps.detector, createMotionGate()) : null
+  // What a gate lets through depends on the look before.
+  const inFlightMax = gated ? 1 : deps.detector.parallelism + 1
+
   const look = async ({ frame, ...captured }: CapturedFrame): Promise<Looked> => {
     await deps.hasRoom(options.signal)
-    const minConfidence = Math.min(deps.thresholds.low, trackThreshold)
-    return { captured, result: await deps.detector.detect(frame, { minConfidence, signal: options.signal }) }
+    const how = { minConfidence: Math.min(deps.thresholds.low, trackThreshold), signal: options.signal }
+    if (gated) return { captured, result: await gated.detect(frame, captured.ptsMs, how) }
+    return { captured, result: { ...(await deps.detector.detect(frame, how)), held: [] } }
   }
 
   let droppedBefore = 0
   const frames = source.frames(framesDone)
   let ended = false
   try {
-    for await (const { captured, result } of inOrder(frames, look, deps.detector.parallelism + 1)) {
+    for await (const { captured, result } of inOrder(frames, look, inFlightMax)) {
       const tsMs = originMs + Math.round(captured.ptsMs)
       const objects = wanted(suppressTwins(result.objects), request)
+      const held = wanted(suppressTwins(result.held), request)
       // What stands in the same place after a false cut is joined again by dedup.
       const cutOff = captured.isCut ? tracker.finish() : []
-      const { hits, ended: endedTracks } = tracker.update({ ...captured, tsMs }, objects)
+      const { hits, ended: endedTracks } = tracker.update({ ...captured, tsMs }, objects, held)
       progress.framesDone = captured.frameIdx + 1
       if (source.info.durationMs !== null)
         progress.progress = Math.min(1, captured.ptsMs / Math.max(1, source.info.durationMs))

@@ -89,6 +89,7 @@ export function createSourceSupervisor(deps: SourceSupervisorDeps): SourceSuperv
       sourceName: source.record.name,
       detectFps: source.record.detectFps,
       prompts,
+      motionGate: source.record.motionGate ?? ['rtsp', 'camera'].includes(address.kind),
       keep: 'all' as const,
       confidenceThreshold: null,
     }
@@ -187,7 +188,10 @@ interface LiveVideo {
   unused: VideoRecord | null
 }
 
-type Base = Pick<PipelineRequest, 'sourceName' | 'detectFps' | 'prompts' | 'keep' | 'confidenceThreshold'>
+type Base = Pick<
+  PipelineRequest,
+  'sourceName' | 'detectFps' | 'motionGate' | 'prompts' | 'keep' | 'confidenceThreshold'
+>
 interface RunOptions {
   signal: AbortSignal
   onProgress: (progress: PipelineProgress) => void
@@ -195,5 +199,8 @@ interface RunOptions {
 
 /** What a person set; state changes do not restart a source. */
 function settingsOf({ record, secretUri }: StoredSource): string {
-  return must(JSON.stringify([record.name, secretUri, record.prompts, record.detectFps]), 'settings')
+  return must(
+    JSON.stringify([record.name, secretUri, record.prompts, record.detectFps, record.motionGate ?? null]),
+    'settings',
+  )
 }

@@ -13,6 +13,7 @@ export interface SourceRow {
   uri: string
   prompts: string
   detect_fps: number
+  motion_gate: number | null
   enabled: number
   state: SourceRecord['state']
   state_detail: string
@@ -40,6 +41,7 @@ export function sourceRecordFromRow(row: SourceRow, redactUri: (uri: string) => 
     uri: redactUri(row.uri),
     prompts: JSON.parse(row.prompts) as string[],
     detectFps: row.detect_fps,
+    motionGate: row.motion_gate === null ? null : row.motion_gate === 1,
     enabled: row.enabled === 1,
     state: row.state,
     stateDetail: row.state_detail,
@@ -53,12 +55,13 @@ export function createSqliteSourceStore(db: Database, options: SqliteSourceStore
   )
   const byId = db.prepare<[string], SourceRow>('SELECT * FROM sources WHERE id = ? AND deleted_at_ms IS NULL')
   const insert = db.prepare(
-    `INSERT INTO sources (device_id, id, version, name, kind, uri, prompts, detect_fps, enabled, state, state_detail, created_at_ms)
-     VALUES (@deviceId, @id, 1, @name, @kind, @uri, @prompts, @detectFps, @enabled, @state, '', @nowMs)`,
+    `INSERT INTO sources (device_id, id, version, name, kind, uri, prompts, detect_fps, motion_gate, enabled, state,
+       state_detail, created_at_ms)
+     VALUES (@deviceId, @id, 1, @name, @kind, @uri, @prompts, @detectFps, @motionGate, @enabled, @state, '', @nowMs)`,
   )
   const update = db.prepare(
     `UPDATE sources SET version = version + 1, name = @name, kind = @kind, uri = @uri, prompts = @prompts,
-       detect_fps = @detectFps, enabled = @enabled WHERE id = @id`,
+       detect_fps = @detectFps, motion_gate = @motionGate, enabled = @enabled WHERE id = @id`,
   )
   const setState = db.prepare(
     'UPDATE sources SET version = version + 1, state = ?, state_detail = ? WHERE id = ? AND (state <> ? OR state_detail <> ?)',
@@ -91,6 +94,7 @@ export function createSqliteSourceStore(db: Database, options: SqliteSourceStore
         uri: input.uri,
         prompts: JSON.stringify(input.prompts),
         detectFps: input.detectFps,
+        motionGate: typeof input.motionGate === 'boolean' ? Number(input.motionGate) : null,
         enabled: input.enabled ? 1 : 0,
       }
       if (input.id === undefined) {

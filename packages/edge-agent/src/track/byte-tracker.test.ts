@@ -48,6 +48,29 @@ describe('a track', () => {
     expect(track(seen).ids).toEqual([1])
   })
 
+  test('lives on what is held in its place without being seen again, and goes on when it is', () => {
+    const tracker = createByteTracker({ trackThreshold: 0.4, lastTrackId: 0 })
+    const parked = object([0.4, 0.4, 0.2, 0.2])
+    const at = (n: number) => ({ frameIdx: n, ptsMs: n * STEP_MS, tsMs: 1_000_000 + n * STEP_MS })
+    const seen = [0, 1, 2].flatMap((n) => tracker.update(at(n), [parked]).hits)
+    const waits = Array.from({ length: 40 }, (_, n) => tracker.update(at(3 + n), [], [parked]))
+    expect(waits.flatMap(({ hits, ended }) => [...hits, ...ended])).toEqual([])
+    const [again] = tracker.update(at(43), [parked]).hits
+    expect(again?.trackId).toBe(seen[0]?.trackId)
+  })
+
+  test('never begins, and is never made sure, by what is only held', () => {
+    const tracker = createByteTracker({ trackThreshold: 0.4, lastTrackId: 0 })
+    const once = object([0.4, 0.4, 0.2, 0.2])
+    const at = (n: number) => ({ frameIdx: n, ptsMs: n * STEP_MS, tsMs: 1_000_000 + n * STEP_MS })
+    const updates = [
+      tracker.update(at(0), [], [once]),
+      tracker.update(at(1), [once]),
+      ...[2, 3, 4, 5].map((n) => tracker.update(at(n), [], [once])),
+    ]
+    expect(updates.flatMap(({ hits }) => hits)).toEqual([])
+  })
+
   test('of one frame is noise and never comes out', () => {
     expect(track([[walk(0)], [], [], [walk(20)], [], []]).hits).toEqual([])
   })

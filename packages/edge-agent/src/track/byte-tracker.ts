@@ -66,7 +66,12 @@ export function createByteTracker(options: ByteTrackerOptions): Tracker {
     }
   }
 
-  function update(time: FrameTime, objects: readonly DetectedObject[]): TrackerUpdate {
+  function update(
+    time: FrameTime,
+    objects: readonly DetectedObject[],
+    held: readonly DetectedObject[] = [],
+  ): TrackerUpdate {
+    const isHeld = new Set(held)
     const elapsedMs = lastMs === null ? 0 : time.ptsMs - lastMs
     lastMs = time.ptsMs
     const ended = elapsedMs > GAP_MAX_MS ? finish() : []
@@ -77,6 +82,7 @@ export function createByteTracker(options: ByteTrackerOptions): Tracker {
       track.filter.correct(object.bbox)
       track.lastSeenMs = time.ptsMs
       track.isLost = false
+      if (isHeld.has(object)) return
       const found: TrackHit = { ...time, trackId: track.id, object }
       if (track.unsure === null) hits.push(found)
       else if (track.unsure.push(found) >= CONFIRM_HITS && evidenceOf(track.unsure) >= CONFIRM_EVIDENCE) {
@@ -85,8 +91,9 @@ export function createByteTracker(options: ByteTrackerOptions): Tracker {
       }
     }
 
-    const sure = objects.filter((object) => object.confidence >= options.trackThreshold)
-    const weak = objects.filter((object) => object.confidence < options.trackThreshold)
+    const all = [...objects, ...held]
+    const sure = all.filter((object) => object.confidence >= options.trackThreshold)
+    const weak = all.filter((object) => object.confidence < options.trackThreshold)
     const known = tracks.filter((track) => track.unsure === null)
     const unsure = tracks.filter((track) => track.unsure !== null)
     associate(known, sure, FIRST_COST_MAX, hit)
@@ -96,7 +103,7 @@ export function createByteTracker(options: ByteTrackerOptions): Tracker {
     associate(unsure, weak, WEAK_COST_MAX, hit)
 
     for (const track of tracks) if (track.lastSeenMs < time.ptsMs) track.isLost = true
-    for (const object of sure) tracks.push(begin(time, object))
+    for (const object of sure) if (!isHeld.has(object)) tracks.push(begin(time, object))
     const isOver = (track: Track): boolean =>
       time.ptsMs - track.lastSeenMs > (track.unsure === null ? LOST_MAX_MS : UNSURE_LOST_MAX_MS)
     ended.push(...tracks.filter((track) => isOver(track) && track.unsure === null).map((track) => track.id))

@@ -23,8 +23,11 @@ export interface TrackerUpdate {
 }
 
 export interface Tracker {
-  /** Every object goes to at most one track; weak objects only continue tracks. Frames come in order of time. */
-  update(time: FrameTime, objects: readonly DetectedObject[]): TrackerUpdate
+  /**
+   * Every object goes to at most one track; weak objects only continue tracks. Frames come in order of time.
+   * @param held objects of earlier frames whose place has not changed since: they keep their tracks alive, and are no hits
+   */
+  update(time: FrameTime, objects: readonly DetectedObject[], held?: readonly DetectedObject[]): TrackerUpdate
   /** The recording is at its end: all tracks end. */
   finish(): number[]
 }

@@ -96,8 +96,9 @@ describe('boxes out of NanoDet', () => {
     const cell = hit.row * 20 + hit.column
     const scores = outputs['scores_16']?.data as Float32Array
     scores[cell * part.labels.length + PERSON] = 0.5
+    const distances = outputs['distances_16']?.data as Float32Array
     hit.sides.forEach((bin, side) => {
-      ;(outputs['distances_16']?.data as Float32Array)[(cell * 4 + side) * part.distanceBins + bin] = 80
+      distances[(cell * 4 + side) * part.distanceBins + bin] = 80
     })
     const letterbox = letterboxFor(312, 416, part.input)
     expect(letterbox).toMatchObject({ inputWidth: 320, inputHeight: 416, padX: 4, padY: 0 })

@@ -1,6 +1,6 @@
 // The detector of a pack on onnxruntime: as many threads as asked, one session each.
 import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
-import { letterboxFor, type RgbImage } from '../image/rgb-image.ts'
+import type { DetectorInputSize, RgbImage } from '../image/rgb-image.ts'
 import type { LoadedPack } from '../pack/load-pack.ts'
 import { workerScript } from '../session/answer-questions.ts'
 import { WorkerPool } from '../session/worker-pool.ts'
@@ -35,18 +35,22 @@ export async function createOnnxDetector(
     async detect(frame, { minConfidence = part.thresholds.low, signal } = {}) {
       assertWhole(frame.image)
       assertWhole(frame.input)
-      const { inputWidth, inputHeight } = letterboxFor(frame.image.width, frame.image.height, inputSize)
-      if (frame.input.width !== inputWidth || frame.input.height !== inputHeight) {
-        throw new FleetError(
-          'INVALID_INPUT',
-          `the detector wants ${inputWidth}x${inputHeight}, got ${frame.input.width}x${frame.input.height}`,
-        )
-      }
+      assertFits(frame.input, inputSize)
       const transfer = [frame.image.data.buffer, frame.input.data.buffer] as ArrayBuffer[]
       return pool.ask({ frame, minConfidence }, [...new Set(transfer)], signal)
     },
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   }
+}
+
+/** Smaller ones are welcome: a part of a picture costs a part of the work. */
+function assertFits(given: RgbImage, { width, height, multipleOf }: DetectorInputSize): void {
+  const fits = given.width <= width && given.height <= height
+  if (fits && given.width % multipleOf === 0 && given.height % multipleOf === 0) return
+  throw new FleetError(
+    'INVALID_INPUT',
+    `the detector wants at most ${width}x${height} in multiples of ${multipleOf}, got ${given.width}x${given.height}`,
+  )
 }
 
 /** Missing bytes would read as black or as nothing; a picture that was handed over before has none left. */

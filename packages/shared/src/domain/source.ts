@@ -25,6 +25,8 @@ export const sourceRecordSchema = z.object({
   uri: z.string().max(2000),
   prompts: z.array(z.string().max(400)).max(16),
   detectFps: z.number().min(0.1).max(60),
+  /** Whether it is looked at only where something changes; null or absent: live sources are, recordings are not. */
+  motionGate: z.boolean().nullable().optional(),
   enabled: z.boolean(),
   state: sourceStateSchema,
   stateDetail: z.string().max(400),

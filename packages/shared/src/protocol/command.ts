@@ -12,6 +12,7 @@ const sourceInputSchema = z.object({
   uri: z.string().min(1).max(2000),
   prompts: z.array(z.string().min(1).max(400)).max(16).default([]),
   detectFps: z.number().min(0.1).max(60).default(5),
+  motionGate: z.boolean().nullable().optional(),
   enabled: z.boolean().default(true),
 })
 /** What a person gives to add or change a source; the id makes it a change. */

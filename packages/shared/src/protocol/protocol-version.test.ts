@@ -33,8 +33,8 @@ test('a changed message schema fails here until the protocol version and its his
   expect({ version: PROTOCOL_VERSION, floor: PROTOCOL_FLOOR, hash }).toMatchInlineSnapshot(`
     {
       "floor": 1,
-      "hash": "1e4bfd0d9a1a85d3",
-      "version": 1,
+      "hash": "59e66a3f733dbba0",
+      "version": 2,
     }
   `)
 })

@@ -2,7 +2,8 @@
 //
 // History, one line per version:
 //   1  first version: hello/welcome/batch/ack/status/command/reply/presence
+//   2  a source says whether it is looked at only where something changes (optional, so that 1 is still understood)
 
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 /** Oldest version that this build still understands. */
 export const PROTOCOL_FLOOR = 1

@@ -10,6 +10,7 @@ import { readFailure } from '../../../trpc/failure.ts'
 import { Button } from '../../../ui/button.tsx'
 import { FailureNotice } from '../../../ui/failure-notice.tsx'
 import { Modal } from '../../../ui/modal.tsx'
+import { SelectField } from '../../../ui/select-field.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
 import { draftOf, readDraft, type SourceDraft, type SourceField } from './source-form.ts'
 
@@ -61,6 +62,17 @@ export function SourceDialog({ device, source, onClose }: SourceDialogProps) {
         <TextField {...field('uri')} help={source ? t('uriKeep') : t('uriHelp')} />
         <TextField {...field('prompts')} help={t('promptsHelp')} />
         <TextField {...field('detectFps')} help={t('fpsHelp')} inputMode="decimal" />
+        <SelectField
+          name="motionGate"
+          label={t('motionGate')}
+          help={t('motionGateHelp')}
+          value={draft.motionGate}
+          choices={(['auto', 'on', 'off'] as const).map((value) => ({
+            value,
+            label: t(`motionGates.${value}`),
+          }))}
+          onChange={(motionGate) => setDraft({ ...draft, motionGate })}
+        />
         <Checkbox
           isSelected={draft.enabled}
           onChange={(enabled) => setDraft({ ...draft, enabled })}

@@ -8,8 +8,9 @@ const draft = {
   uri: 'rtsp://cam/1',
   prompts: 'person, , red car ',
   detectFps: '2,5',
+  motionGate: 'auto',
   enabled: true,
-}
+} as const
 
 describe('readDraft', () => {
   it('takes what a person means: spaces, empty parts and a decimal comma', () => {
@@ -18,6 +19,7 @@ describe('readDraft', () => {
       uri: 'rtsp://cam/1',
       prompts: ['person', 'red car'],
       detectFps: 2.5,
+      motionGate: null,
       enabled: true,
     })
   })
@@ -36,6 +38,7 @@ describe('readDraft', () => {
           uri: fc.string(),
           prompts: fc.string(),
           detectFps: fc.oneof(fc.string(), fc.double().map(String)),
+          motionGate: fc.constantFrom('auto', 'on', 'off'),
           enabled: fc.boolean(),
         }),
         (typed) => {
@@ -58,17 +61,19 @@ describe('draftOf', () => {
       uri: 'rtsp://cam/1',
       prompts: ['person', 'red car'],
       detectFps: 5,
+      motionGate: false,
       enabled: false,
       state: 'running',
       stateDetail: '',
     } as const
-    const { id, name, uri, prompts, detectFps, enabled } = record
+    const { id, name, uri, prompts, detectFps, motionGate, enabled } = record
     expect(readDraft(draftOf({ ...record, prompts: [...prompts] }), id).source).toEqual({
       id,
       name,
       uri,
       prompts,
       detectFps,
+      motionGate,
       enabled,
     })
   })

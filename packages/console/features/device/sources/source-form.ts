@@ -8,6 +8,8 @@ export interface SourceDraft {
   /** Separated by commas. */
   prompts: string
   detectFps: string
+  /** `auto`: as the device does for a source of its kind. */
+  motionGate: 'auto' | 'on' | 'off'
   enabled: boolean
 }
 
@@ -22,6 +24,7 @@ export function draftOf(source: SourceRecord | null): SourceDraft {
     uri: source?.uri ?? '',
     prompts: source?.prompts.join(', ') ?? '',
     detectFps: String(source?.detectFps ?? 5),
+    motionGate: typeof source?.motionGate !== 'boolean' ? 'auto' : source.motionGate ? 'on' : 'off',
     enabled: source?.enabled ?? true,
   }
 }
@@ -36,6 +39,7 @@ export function readDraft(draft: SourceDraft, id: string | null): SourceReading 
       .map((prompt) => prompt.trim())
       .filter((prompt) => prompt !== ''),
     detectFps: draft.detectFps.trim() === '' ? Number.NaN : Number(draft.detectFps.replace(',', '.')),
+    motionGate: draft.motionGate === 'auto' ? null : draft.motionGate === 'on',
     enabled: draft.enabled,
   })
   if (parsed.success) return { source: parsed.data, errors: null }

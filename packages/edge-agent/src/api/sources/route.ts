@@ -22,8 +22,8 @@ export function sourceRoutes({ sources, interpreter, detector }: ApiDeps): Route
   })
 
   router.post('/api/v1/sources', async (request, response) => {
-    const { detect_fps: detectFps, ...rest } = parse(newSourceSchema, request.body)
-    response.status(201).json(await keep({ ...rest, detectFps }))
+    const { detect_fps: detectFps, motion_gate: motionGate, ...rest } = parse(newSourceSchema, request.body)
+    response.status(201).json(await keep({ ...rest, detectFps, motionGate }))
   })
 
   router.patch('/api/v1/sources/:id', async (request, response) => {
@@ -39,6 +39,7 @@ export function sourceRoutes({ sources, interpreter, detector }: ApiDeps): Route
       uri: change.uri === undefined || change.uri === record.uri ? secretUri : change.uri,
       prompts: change.prompts ?? record.prompts,
       detectFps: change.detect_fps ?? record.detectFps,
+      motionGate: change.motion_gate === undefined ? (record.motionGate ?? null) : change.motion_gate,
       enabled: change.enabled ?? record.enabled,
     }
     response.json(await keep(input))

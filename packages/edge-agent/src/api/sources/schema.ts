@@ -9,6 +9,9 @@ export const newSourceSchema = z.object({
   }),
   prompts: z.array(z.string().trim().min(1).max(400)).max(16).default([]),
   detect_fps: z.number().min(0.1).max(60).default(5),
+  motion_gate: z.boolean().nullable().default(null).meta({
+    description: 'Look only where something changes; null: live sources do, recordings do not',
+  }),
   enabled: z.boolean().default(true),
 })
 
@@ -18,6 +21,7 @@ export const changeSourceSchema = z.object({
   uri: newSourceSchema.shape.uri.optional(),
   prompts: newSourceSchema.shape.prompts.unwrap().optional(),
   detect_fps: newSourceSchema.shape.detect_fps.unwrap().optional(),
+  motion_gate: newSourceSchema.shape.motion_gate.unwrap().optional(),
   enabled: newSourceSchema.shape.enabled.unwrap().optional(),
 })
 
@@ -28,6 +32,7 @@ export const sourceSchema = z.object({
   uri: z.string(),
   prompts: z.array(z.string()),
   detect_fps: z.number(),
+  motion_gate: z.boolean().nullable(),
   enabled: z.boolean(),
   state: sourceStateSchema,
   state_detail: z.string(),
@@ -41,6 +46,7 @@ export function sourceShape(record: SourceRecord): z.infer<typeof sourceSchema> 
     uri: record.uri,
     prompts: record.prompts,
     detect_fps: record.detectFps,
+    motion_gate: record.motionGate ?? null,
     enabled: record.enabled,
     state: record.state,
     state_detail: record.stateDetail,
