@@ -2,6 +2,7 @@
 // et al., 2016) and DeepSORT (Wojke et al., 2017). Its matrices are block-diagonal there, so it is four filters of two
 // states each, with the same result and no matrix library.
 import type { Bbox } from '@sam3-fleet/shared/domain/geometry'
+import type { BoxFilterState } from './tracker-state.ts'
 
 /** Standard deviations relative to the height of the box, per step of NOMINAL_STEP_MS. */
 const POSITION_NOISE = 1 / 20
@@ -12,13 +13,7 @@ const ASPECT_VELOCITY_NOISE = 1e-4
 const NOMINAL_STEP_MS = 200
 
 /** One coordinate: value, velocity per step, and their covariance. */
-interface Axis {
-  value: number
-  velocity: number
-  varValue: number
-  covariance: number
-  varVelocity: number
-}
+type Axis = BoxFilterState[number]
 
 interface Noise {
   position: number
@@ -26,9 +21,14 @@ interface Noise {
 }
 
 export class BoxFilter {
-  readonly #axes: [Axis, Axis, Axis, Axis]
+  readonly #axes: BoxFilterState
 
-  constructor(bbox: Bbox) {
+  private constructor(axes: BoxFilterState) {
+    this.#axes = axes
+  }
+
+  /** Of something that is seen for the first time. */
+  static at(bbox: Bbox): BoxFilter {
     const [x, y, aspect, height] = toMeasure(bbox)
     const start = (value: number, noise: Noise): Axis => ({
       value,
@@ -38,7 +38,17 @@ export class BoxFilter {
       varVelocity: (10 * noise.velocity) ** 2,
     })
     const [place, shape] = noises(height)
-    this.#axes = [start(x, place), start(y, place), start(aspect, shape), start(height, place)]
+    return new BoxFilter([start(x, place), start(y, place), start(aspect, shape), start(height, place)])
+  }
+
+  /** Goes on where `state` was taken. */
+  static from(state: BoxFilterState): BoxFilter {
+    return new BoxFilter(structuredClone(state))
+  }
+
+  /** A copy. */
+  get state(): BoxFilterState {
+    return structuredClone(this.#axes)
   }
 
   get bbox(): Bbox {

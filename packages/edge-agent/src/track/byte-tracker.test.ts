@@ -1,8 +1,10 @@
+import { deserialize, serialize } from 'node:v8'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { DetectedObject } from '@sam3-fleet/models/detect/detector'
 import type { Bbox } from '@sam3-fleet/shared/domain/geometry'
 import { createByteTracker } from './byte-tracker.ts'
+import { trackerStateSchema } from './tracker-state.ts'
 import type { TrackHit } from './tracker.ts'
 
 const STEP_MS = 200
@@ -145,6 +147,26 @@ describe('whatever a detector says', () => {
         over.push(...tracker.finish())
         expect(over).toHaveLength(known.size)
         expect(new Set(over)).toEqual(known)
+      }),
+    )
+  })
+
+  test('a tracker made from the kept state of another, after any frame, goes on as that one would', () => {
+    fc.assert(
+      fc.property(recording, fc.nat(24), (frames, breakAfter) => {
+        const options = { trackThreshold: 0.4, lastTrackId: 0 }
+        let tracker = createByteTracker(options)
+        const updates = frames.map((objects, frameIdx) => {
+          const ptsMs = frameIdx * STEP_MS
+          const update = tracker.update({ frameIdx, ptsMs, tsMs: 1_000_000 + ptsMs }, objects)
+          if (frameIdx !== breakAfter) return update
+          const state = trackerStateSchema.parse(deserialize(serialize(tracker.state())))
+          tracker = createByteTracker({ ...options, state })
+          return update
+        })
+        const { hits, ended } = track(frames)
+        expect(updates.flatMap((update) => update.hits)).toEqual(hits)
+        expect([...updates.flatMap((update) => update.ended), ...tracker.finish()]).toEqual(ended)
       }),
     )
   })

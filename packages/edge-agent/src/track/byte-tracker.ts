@@ -6,6 +6,7 @@ import { assign } from './assignment.ts'
 import { BoxFilter } from './box-filter.ts'
 import { areAlike } from '@sam3-fleet/models/detect/label-kinds'
 import type { FrameTime, Tracker, TrackerUpdate, TrackHit } from './tracker.ts'
+import type { TrackerState } from './tracker-state.ts'
 
 /** Costs are 1 - overlap; limits of the paper's three associations. */
 const FIRST_COST_MAX = 0.8
@@ -27,6 +28,8 @@ export interface ByteTrackerOptions {
   trackThreshold: number
   /** Ids count on from here. */
   lastTrackId: number
+  /** Of the tracker that this one goes on for. */
+  state?: TrackerState | undefined
 }
 
 interface Track {
@@ -40,9 +43,10 @@ interface Track {
 }
 
 export function createByteTracker(options: ByteTrackerOptions): Tracker {
-  let tracks: Track[] = []
-  let lastId = options.lastTrackId
-  let lastMs: number | null = null
+  const { state } = options
+  let tracks: Track[] = state?.tracks.map(trackOf) ?? []
+  let lastId = Math.max(options.lastTrackId, state?.lastTrackId ?? 0)
+  let lastMs: number | null = state?.lastMs ?? null
 
   /** Pairs tracks with objects; what was paired is taken out of both lists. */
   function associate(
@@ -115,7 +119,7 @@ export function createByteTracker(options: ByteTrackerOptions): Tracker {
     lastId += 1
     return {
       id: lastId,
-      filter: new BoxFilter(object.bbox),
+      filter: BoxFilter.at(object.bbox),
       label: object.label,
       unsure: [{ ...time, trackId: lastId, object }],
       lastSeenMs: time.ptsMs,
@@ -129,7 +133,23 @@ export function createByteTracker(options: ByteTrackerOptions): Tracker {
     return ids
   }
 
-  return { update, finish }
+  return {
+    update,
+    finish,
+    state: () => ({
+      lastTrackId: lastId,
+      lastMs,
+      tracks: tracks.map((track) => ({
+        ...track,
+        filter: track.filter.state,
+        unsure: track.unsure && [...track.unsure],
+      })),
+    }),
+  }
+}
+
+function trackOf(track: TrackerState['tracks'][number]): Track {
+  return { ...track, filter: BoxFilter.from(track.filter), unsure: track.unsure && [...track.unsure] }
 }
 
 function evidenceOf(hits: readonly TrackHit[]): number {

@@ -1,5 +1,6 @@
 // Contract: boxes of one frame after the other in, the same objects over time out. One tracker per recording.
 import type { DetectedObject } from '@sam3-fleet/models/detect/detector'
+import type { TrackerState } from './tracker-state.ts'
 
 export interface FrameTime {
   frameIdx: number
@@ -30,4 +31,6 @@ export interface Tracker {
   update(time: FrameTime, objects: readonly DetectedObject[], held?: readonly DetectedObject[]): TrackerUpdate
   /** The recording is at its end: all tracks end. */
   finish(): number[]
+  /** All that it knows now: a tracker made from it goes on with the next frame as this one would. */
+  state(): TrackerState
 }
