@@ -50,7 +50,7 @@ function detectorOf(world: () => Bbox[]) {
 }
 
 function gateOf(changes: Change[]): MotionGate {
-  return { judge: () => changes.shift() ?? { kind: 'all' } }
+  return { judge: () => changes.shift() ?? { kind: 'all' }, state: () => ({ memory: null, wholeLookMs: 0 }) }
 }
 
 const WALKER: Bbox = [0.1, 0.2, 0.05, 0.2]

@@ -4,6 +4,7 @@ import type { DetectedObject, DetectionResult, Detector } from '@sam3-fleet/mode
 import type { DetectorFrame } from '@sam3-fleet/models/image/rgb-image'
 import type { Bbox } from '@sam3-fleet/shared/domain/geometry'
 import { cropInput, croppedPart } from './crop-input.ts'
+import type { GatedDetectorState } from './gate-state.ts'
 import type { Change, MotionGate } from './motion-gate.ts'
 
 export interface GatedResult extends DetectionResult {
@@ -18,6 +19,8 @@ export interface GatedDetector {
     ptsMs: number,
     options: { minConfidence: number; signal: AbortSignal },
   ): Promise<GatedResult>
+  /** After the newest frame: one made from it goes on with the next as this one would. */
+  state(): GatedDetectorState
 }
 
 /** A box that touches the rim of what was looked at may be cut off there: within this part of the picture. */
@@ -25,10 +28,16 @@ const RIM = 0.004
 /** Rounds in which the region grows over objects that it touches; more would be a crowd, and that is all of it. */
 const GROW_MAX = 4
 
-export function createGatedDetector(detector: Detector, gate: MotionGate): GatedDetector {
-  let known: DetectedObject[] = []
+/** @param before what the detector that this one goes on for had seen last */
+export function createGatedDetector(
+  detector: Detector,
+  gate: MotionGate,
+  before: readonly DetectedObject[] = [],
+): GatedDetector {
+  let known = [...before]
 
   return {
+    state: () => ({ gate: gate.state(), known }),
     async detect(frame, ptsMs, options) {
       const change = gate.judge(frame, ptsMs)
       if (change.kind === 'none') return { objects: [], held: known, image: frame.image, inferenceMs: 0 }

@@ -1,5 +1,7 @@
+import { deserialize, serialize } from 'node:v8'
 import { describe, expect, test } from 'vitest'
 import type { RgbImage } from '@sam3-fleet/models/image/rgb-image'
+import { motionGateStateSchema } from './gate-state.ts'
 import { createMotionGate, type Change } from './motion-gate.ts'
 
 const [WIDTH, HEIGHT] = [416, 320]
@@ -101,5 +103,23 @@ describe('motion gate', () => {
     gate.judge(lawn(0), 10_000)
     expect(gate.judge(lawn(1), 60_000)).toEqual({ kind: 'all' })
     expect(gate.judge(lawn(2), 0)).toEqual({ kind: 'all' })
+  })
+
+  test('one that is made from the kept state of another goes on as that one would', () => {
+    const frames = Array.from({ length: 15 }, (_, n) => lawn(n, { person: [100 + (n % 9), 100] }))
+    const judge = (breakAfter: number | null): Change[] => {
+      let gate = createMotionGate()
+      return frames.map((frame, n) => {
+        const change = gate.judge(frame, n * STEP_MS)
+        if (n === breakAfter) {
+          const state = motionGateStateSchema.parse(deserialize(serialize(gate.state())))
+          gate = createMotionGate(state)
+        }
+        return change
+      })
+    }
+    const unbroken = judge(null)
+    expect(new Set(unbroken.map(({ kind }) => kind))).toEqual(new Set(['all', 'part', 'none']))
+    for (const breakAfter of frames.keys()) expect(judge(breakAfter)).toEqual(unbroken)
   })
 })

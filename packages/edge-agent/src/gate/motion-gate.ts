@@ -3,6 +3,7 @@
 // so that slow movement adds up; looks at everything from time to time, so that nothing is missed for long.
 import type { Bbox } from '@sam3-fleet/shared/domain/geometry'
 import type { DetectorFrame } from '@sam3-fleet/models/image/rgb-image'
+import type { MotionGateState } from './gate-state.ts'
 
 /** Side of a cell in pixels of the detector's input: a person far away is a few of them. */
 const CELL = 4
@@ -28,13 +29,15 @@ export type Change = { kind: 'all' } | { kind: 'none' } | { kind: 'part'; region
 export interface MotionGate {
   /** Judges one frame; `ptsMs` is its time in the recording. Frames must come in order. */
   judge(frame: Pick<DetectorFrame, 'input' | 'letterbox'>, ptsMs: number): Change
+  /** A copy of all that it remembers: a gate made from it judges the next frame as this one would. */
+  state(): MotionGateState
 }
 
-export function createMotionGate(): MotionGate {
-  let memory: { cells: Float32Array; columns: number } | null = null
-  let wholeLookMs = 0
+export function createMotionGate(state?: MotionGateState): MotionGate {
+  let { memory, wholeLookMs } = structuredClone(state ?? { memory: null, wholeLookMs: 0 })
 
   return {
+    state: () => structuredClone({ memory, wholeLookMs }),
     judge(frame, ptsMs) {
       const { cells, columns, rows } = brightnessOf(frame)
       const isStale = ptsMs - wholeLookMs >= WHOLE_LOOK_MS || ptsMs < wholeLookMs
