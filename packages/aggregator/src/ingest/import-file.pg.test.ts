@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest'
 import type { PostgresServer } from '@sam3-fleet/test-kit/postgres'
 import type { Database } from '../database/database.ts'
 import { openTestPostgres, startTestPostgres } from '../testing/test-postgres.ts'
+import { registerImportDamageTests } from './testing/register-import-damage-tests.ts'
 import { registerImportTests } from './testing/register-import-tests.ts'
 
 let server: PostgresServer
@@ -16,3 +17,4 @@ afterAll(async () => {
 })
 
 registerImportTests(() => database)
+registerImportDamageTests(() => database)

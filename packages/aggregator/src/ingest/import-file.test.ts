@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import type { Database } from '../database/database.ts'
 import { openDatabase } from '../database/open-database.ts'
+import { registerImportDamageTests } from './testing/register-import-damage-tests.ts'
 import { registerImportTests } from './testing/register-import-tests.ts'
 
 let database: Database
@@ -10,3 +11,4 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]())
 
 registerImportTests(() => database)
+registerImportDamageTests(() => database)
