@@ -19,6 +19,7 @@ import { createMqttBus } from './broker/mqtt-bus.ts'
 import type { CentreConfig } from './config/centre-config.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createFleetService, type FleetService } from './fleet/fleet-service.ts'
+import { createFileImport } from './ingest/import-file.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createLogger } from './observe/logger.ts'
 import { forgetPresence, readIncarnation } from './store/write-devices.ts'
@@ -111,6 +112,7 @@ export async function createAggregator(config: CentreConfig): Promise<Aggregator
         (await service.authenticateDevice(deviceId, secret)) === null ? null : { tenantId },
     },
     enrol: (request) => service.enrol(request),
+    importFile: createFileImport(deps),
     health: { broker: () => ({ ...bus.description, connected: bus.connected }), warnings: () => [] },
   })
 

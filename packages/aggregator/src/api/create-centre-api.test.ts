@@ -7,6 +7,7 @@ import { parseTopic, topics } from '@sam3-fleet/shared/protocol/topics'
 import { systemClock } from '@sam3-fleet/shared/time/clock'
 import { FakeClock } from '@sam3-fleet/shared/time/fake-clock'
 import { startAedesBroker } from '@sam3-fleet/test-kit/aedes-broker'
+import { createFileImport } from '../ingest/import-file.ts'
 import { startFakeDevice } from '../testing/fake-device.ts'
 import { deviceStatus, seedDevice, seedSpace, sightingOf, vectorHashOf } from '../testing/seed.ts'
 import { openTestPglite } from '../testing/test-pglite.ts'
@@ -25,10 +26,11 @@ test('a question over HTTP reaches a device that is behind over MQTT, and its an
   stack.defer(() => client.endAsync(true))
   // It stands still: however slow this machine is, the answer is in time and what the device told is new.
   const clock = new FakeClock()
+  const log = pino({ level: 'silent' })
   const api = createCentreApi({
     database,
     clock,
-    log: pino({ level: 'silent' }),
+    log,
     metrics: new Registry(),
     version: '0.0.0-test',
     adminToken: TOKEN,
@@ -38,6 +40,7 @@ test('a question over HTTP reaches a device that is behind over MQTT, and its an
     },
     uploads: { folder: '', maxBytes: 1, verifyDevice: () => Promise.resolve(null) },
     enrol: () => Promise.reject(new Error('nobody enrols here')),
+    importFile: createFileImport({ database, clock, log }),
     health: { broker: () => ({ kind: 'aedes', version: null, connected: true }), warnings: () => [] },
   })
   client.on('message', (topic, payload) => {

@@ -11,6 +11,7 @@ import { createHttpApp } from '../api/http/http-app.ts'
 import { startHttpServer } from '../api/http/http-server.ts'
 import type { Role } from '../api/principal.ts'
 import type { Database } from '../database/database.ts'
+import { createFileImport } from '../ingest/import-file.ts'
 import { createDeviceCommands } from '../live/device-commands.ts'
 import { createTransferRates } from '../live/transfer-rates.ts'
 import { openTestPglite } from './test-pglite.ts'
@@ -42,10 +43,11 @@ export async function startTestCentre({ closed }: { closed: boolean }): Promise<
   const database = stack.use(await openTestPglite())
   const folder = stack.use(await createTempDir('uploads'))
   const clock = systemClock
+  const log = pino({ level: 'silent' })
   const app = createHttpApp({
     database,
     clock,
-    log: pino({ level: 'silent' }),
+    log,
     metrics: new Registry(),
     version: '0.0.0-test',
     auth: createAuthenticator(clock, {
@@ -70,6 +72,7 @@ export async function startTestCentre({ closed }: { closed: boolean }): Promise<
       token === ENROL_TOKEN
         ? Promise.resolve({ username: deviceId, password: 'fresh', mqttUrl: 'mqtt://127.0.0.1' })
         : Promise.reject(new FleetError('FORBIDDEN', 'the token is not good')),
+    importFile: createFileImport({ database, clock, log }),
     health: {
       broker: () => ({ kind: 'aedes', version: '1.2.0', connected: true }),
       warnings: () => [],

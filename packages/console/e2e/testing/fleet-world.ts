@@ -10,6 +10,7 @@ import { createAuthenticator } from '@sam3-fleet/aggregator/api/http/authenticat
 import { createHttpApp } from '@sam3-fleet/aggregator/api/http/http-app'
 import { startHttpServer } from '@sam3-fleet/aggregator/api/http/http-server'
 import type { Database } from '@sam3-fleet/aggregator/database/database'
+import { createFileImport } from '@sam3-fleet/aggregator/ingest/import-file'
 import { createDeviceCommands } from '@sam3-fleet/aggregator/live/device-commands'
 import { createTransferRates } from '@sam3-fleet/aggregator/live/transfer-rates'
 import { createFleetUnderstanding } from '@sam3-fleet/aggregator/search/fleet-understanding'
@@ -50,6 +51,7 @@ export async function startFleetWorld({ closed = false } = {}): Promise<FleetWor
   const database = stack.use(await openTestPglite())
   const folder = stack.use(await createTempDir('uploads'))
   const clock = systemClock
+  const log = pino({ level: 'silent' })
   const devices = new Map<string, DeviceMemory>()
   const commands = createDeviceCommands({
     clock: patient,
@@ -66,7 +68,7 @@ export async function startFleetWorld({ closed = false } = {}): Promise<FleetWor
   const app = createHttpApp({
     database,
     clock,
-    log: pino({ level: 'silent' }),
+    log,
     metrics: new Registry(),
     version: '0.0.0-test',
     auth: createAuthenticator(clock, {
@@ -99,6 +101,7 @@ export async function startFleetWorld({ closed = false } = {}): Promise<FleetWor
       verifyDevice: () => Promise.resolve(null),
     },
     enrol: () => Promise.reject(new Error('nobody enrols in these tests')),
+    importFile: createFileImport({ database, clock, log }),
     health: { broker: () => ({ kind: 'aedes', version: '1.2.0', connected: true }), warnings: () => [] },
   })
   let server = await startHttpServer(app, { host: '127.0.0.1', port: 0, clock })

@@ -11,6 +11,7 @@ import { appRouter } from '../router.ts'
 import type { Authenticator } from './authenticate.ts'
 import { enrolRoute, type EnrolInput, type EnrolOutput } from './enrol-route.ts'
 import { healthRoute, type HealthDeps } from './health-route.ts'
+import { importRoute, type ImportRouteDeps } from './import-route.ts'
 import { mediaRoute } from './media-route.ts'
 import { openApiDocument } from './openapi-document.ts'
 import { createOperationLimits } from './operation-limits.ts'
@@ -33,6 +34,7 @@ export interface HttpAppDeps {
   version: string
   uploads: Pick<UploadDeps, 'folder' | 'maxBytes' | 'verifyDevice'>
   enrol: (input: EnrolInput) => Promise<EnrolOutput>
+  importFile: ImportRouteDeps['importFile']
   health: Pick<HealthDeps, 'broker' | 'warnings'>
 }
 
@@ -85,6 +87,7 @@ export function createHttpApp(deps: HttpAppDeps): Express {
   const uploads = { db, auth, ...deps.uploads }
   app.post('/api/v1/uploads', uploadRoute(uploads))
   app.get('/api/v1/uploads/:id', fetchUploadRoute(uploads))
+  app.post('/api/v1/import', importRoute({ auth, limits, log, importFile: deps.importFile }))
   app.use(express.json({ limit: BODY_MAX_BYTES }))
   app.post('/api/v1/enrol', enrolRoute(deps.enrol, clock))
   const document = openApiDocument(appRouter, version)

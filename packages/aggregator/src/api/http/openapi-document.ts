@@ -10,6 +10,8 @@ import {
 } from 'zod-openapi'
 import { ERROR_CODES } from '@sam3-fleet/shared/errors/codes'
 import { uploadSchema } from '@sam3-fleet/shared/fleet/device-jobs'
+import { IMPORT_ANSWER_TYPE, importLineSchema } from '@sam3-fleet/shared/fleet/import-report'
+import { BATCH_FILE_TYPE } from '@sam3-fleet/shared/protocol/batch-file'
 import { listProcedures, type ProcedureFacts } from '../procedures.ts'
 import { enrolInputSchema, enrolOutputSchema } from './enrol-route.ts'
 
@@ -134,6 +136,22 @@ const FILE_PATHS: ZodOpenApiPathsObject = {
       parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }],
       responses: {
         '200': { description: 'The file.', content: { 'application/octet-stream': binary } },
+        default: failure,
+      },
+    },
+  },
+  '/api/v1/import': {
+    post: {
+      operationId: 'import',
+      summary:
+        'Takes a file that a device exported (GET /api/v1/export?format=fleet there); may be repeated.',
+      description: 'Needs the role admin.',
+      requestBody: { required: true, content: { [BATCH_FILE_TYPE]: binary } },
+      responses: {
+        '200': {
+          description: 'JSON lines, each the account so far; the last says whether everything was taken.',
+          content: { [IMPORT_ANSWER_TYPE]: { schema: importLineSchema } },
+        },
         default: failure,
       },
     },
