@@ -80,6 +80,7 @@ export async function createAggregator(config: CentreConfig): Promise<Aggregator
   const bus: FleetBus = createMqttBus({
     url: mqttUrl,
     clientId: CENTRE_CLIENT_ID,
+    startId: randomUUID(),
     credentials: embedded ? { username: CENTRE_CLIENT_ID, password: centreSecret } : null,
     broker: embedded && { kind: 'aedes', version: embedded.version },
     clock,

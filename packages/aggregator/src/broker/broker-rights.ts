@@ -6,6 +6,7 @@ export type Principal = { deviceId: string } | { centre: true }
 
 /** Also for wills. A device speaks in its own name only: its up channels and its presence. */
 export function mayPublish(principal: Principal, topic: string): boolean {
+  if (topic === topics.centrePresence) return 'centre' in principal
   const parsed = parseTopic(topic)
   if (parsed === null) return false
   if ('centre' in principal) return parsed.direction === 'down' || parsed.direction === 'presence'
@@ -14,7 +15,7 @@ export function mayPublish(principal: Principal, topic: string): boolean {
 
 /** Only presence is kept for those who come later. */
 export function mayRetain(topic: string): boolean {
-  return parseTopic(topic)?.direction === 'presence'
+  return topic === topics.centrePresence || parseTopic(topic)?.direction === 'presence'
 }
 
 /** A filter is allowed when everything that it can match is meant for the subscriber. */
@@ -27,6 +28,7 @@ export function maySubscribe(principal: Principal, filter: string): boolean {
 export function mayReceive(principal: Principal, topic: string): boolean {
   if ('centre' in principal)
     return [topics.fleetUp, topics.fleetPresence].some((own) => topicMatches(own, topic))
+  if (topic === topics.centrePresence) return true
   const parsed = parseTopic(topic)
   return parsed?.direction === 'down' && parsed.deviceId === principal.deviceId
 }

@@ -3,6 +3,9 @@
 import mqtt, { type MqttClient } from 'mqtt'
 import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import { KEEPALIVE_S } from '@sam3-fleet/shared/protocol/bounds'
+import type { CentrePresence } from '@sam3-fleet/shared/protocol/centre-presence'
+import { topics } from '@sam3-fleet/shared/protocol/topics'
+import { PROTOCOL_VERSION } from '@sam3-fleet/shared/protocol/version'
 import { fullJitterMs } from '@sam3-fleet/shared/time/backoff'
 import type { Clock } from '@sam3-fleet/shared/time/clock'
 import type { Random } from '@sam3-fleet/shared/time/random'
@@ -24,6 +27,8 @@ const VERSION_TOPIC = '$SYS/broker/version'
 export interface MqttBusOptions {
   url: string
   clientId: string
+  /** A UUID of this start of the centre: devices that hear another one than before say hello again. */
+  startId: string
   credentials: { username: string; password: string } | null
   /** What the broker is when that is known; else it is asked. */
   broker: { kind: string; version: string } | null
@@ -36,9 +41,26 @@ export function createMqttBus(options: MqttBusOptions): FleetBus {
   const { clock, log } = options
   const subscriptions: { filter: string; handler: BusHandler }[] = []
   let client: MqttClient | null = null
+  let connections = 0
   let description: FleetBus['description'] = options.broker ?? { kind: 'mqtt', version: null }
 
+  const presence = (state: CentrePresence['state']): Buffer =>
+    Buffer.from(
+      JSON.stringify({
+        v: PROTOCOL_VERSION,
+        state,
+        startId: options.startId,
+        connection: connections,
+      } satisfies CentrePresence),
+    )
+  /** Retained, so that a device that connects later hears it too. What fails shows as a lost connection. */
+  function sayPresence(to: MqttClient, state: CentrePresence['state']): void {
+    to.publish(topics.centrePresence, presence(state), { qos: 1, retain: true }, () => undefined)
+  }
+
   function onMessage(topic: string, payload: Buffer): void {
+    // It falls under the filter of the devices' presence, and is this centre's own.
+    if (topic === topics.centrePresence) return
     if (topic === VERSION_TOPIC) {
       description = readVersion(payload.toString('utf8'))
       return
@@ -47,6 +69,7 @@ export function createMqttBus(options: MqttBusOptions): FleetBus {
   }
 
   async function holdOneConnection(signal: AbortSignal): Promise<number> {
+    connections += 1
     const attempt = mqtt.connect(options.url, {
       protocolVersion: 4,
       clean: true,
@@ -55,12 +78,16 @@ export function createMqttBus(options: MqttBusOptions): FleetBus {
       reconnectPeriod: 0,
       connectTimeout: CONNECT_TIMEOUT_MS,
       resubscribe: false,
+      will: { topic: topics.centrePresence, payload: presence('offline'), qos: 1, retain: true },
       ...options.credentials,
     })
     // Each publish under way listens for the close.
     attempt.setMaxListeners(0)
     const closed = new Promise<void>((resolve) => attempt.once('close', resolve))
-    const leave = (): void => void endWithin(attempt, clock)
+    const leave = (): void => {
+      if (client === attempt) sayPresence(attempt, 'offline')
+      void endWithin(attempt, clock)
+    }
     signal.addEventListener('abort', leave, { once: true })
     let sinceMs: number | null = null
     let reason = 'the broker closed the connection'
@@ -81,6 +108,8 @@ export function createMqttBus(options: MqttBusOptions): FleetBus {
         }
         sinceMs = clock.monotonicMs()
         client = attempt
+        // Only now: whoever answers it is heard.
+        sayPresence(attempt, 'online')
         log.info('connected to the broker')
       })
     })

@@ -89,6 +89,20 @@ describe('MQTT link of a device', () => {
     expect(refusals).toBeLessThan(0)
   })
 
+  test('works with a broker that does not let it hear whether the centre is there', async () => {
+    const broker = await startBroker()
+    const refused: string[] = []
+    broker.aedes.authorizeSubscribe = (_client, subscription, done) => {
+      if (subscription.topic !== topics.centrePresence) return done(null, subscription)
+      refused.push(subscription.topic)
+      return done(null, null)
+    }
+    const { link, connected } = startLink(broker.port)
+    await connected()
+    expect(refused).toHaveLength(1)
+    expect(link.connected).toBe(true)
+  })
+
   test('says online when it connects, offline when it leaves or dies, tied to its connection', async () => {
     const broker = await startBroker()
     const seen: { state: string; connection: number }[] = []

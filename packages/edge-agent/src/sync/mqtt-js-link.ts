@@ -31,7 +31,7 @@ export interface MqttJsLinkOptions {
 export function createMqttJsLink(options: MqttJsLinkOptions): MqttLink {
   const connected = new Set<(connection: number) => void>()
   const disconnected = new Set<() => void>()
-  const messages = new Set<(topic: string, payload: Uint8Array) => void>()
+  const messages = new Set<Parameters<MqttLink['onMessage']>[0]>()
   let client: MqttClient | null = null
   let connections = 0
   let lastError: string | null = 'not connected yet'
@@ -75,13 +75,15 @@ export function createMqttJsLink(options: MqttJsLinkOptions): MqttLink {
     attempt.on('error', (error) => {
       reason = error.message || error.name
     })
-    attempt.on('message', (topic, payload) => {
-      for (const listener of messages) listener(topic, payload)
+    attempt.on('message', (topic, payload, packet) => {
+      for (const listener of messages) listener(topic, payload, packet.retain)
     })
     const onAbort = (): void => void attempt.end(true)
     signal.addEventListener('abort', onAbort, { once: true })
     let since: number | null = null
     attempt.once('connect', () => {
+      // First, so that a centre that is heard as retained was there before the hello. A broker of older rules refuses it.
+      attempt.subscribe(topics.centrePresence, { qos: 1 }, () => undefined)
       attempt.subscribe(topics.downAll(options.deviceId), { qos: 1 }, (error) => {
         if (error) {
           reason = `subscription refused: ${error.message}`

@@ -17,5 +17,6 @@ export interface MqttLink {
   publish(topic: string, payload: Uint8Array | string, options: PublishOptions): Promise<void>
   onConnected(listener: (connection: number) => void): void
   onDisconnected(listener: () => void): void
-  onMessage(listener: (topic: string, payload: Uint8Array) => void): void
+  /** `isRetained`: the broker kept it from before this connection subscribed. */
+  onMessage(listener: (topic: string, payload: Uint8Array, isRetained: boolean) => void): void
 }

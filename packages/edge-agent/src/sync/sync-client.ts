@@ -5,12 +5,14 @@ import type { ZodType } from 'zod'
 import type { DeviceStatus, SyncCounters } from '@sam3-fleet/shared/fleet/device-status'
 import { ackSchema } from '@sam3-fleet/shared/protocol/ack'
 import { CONTROL_MAX_BYTES, STATUS_INTERVAL_MS } from '@sam3-fleet/shared/protocol/bounds'
+import { centrePresenceSchema } from '@sam3-fleet/shared/protocol/centre-presence'
 import { commandSchema } from '@sam3-fleet/shared/protocol/command'
 import { parseTopic, topics } from '@sam3-fleet/shared/protocol/topics'
 import { PROTOCOL_VERSION } from '@sam3-fleet/shared/protocol/version'
 import { welcomeSchema } from '@sam3-fleet/shared/protocol/welcome'
 import type { Clock } from '@sam3-fleet/shared/time/clock'
 import type { Outbox } from '../store/outbox.ts'
+import { createCentreWatch } from './centre-watch.ts'
 import type { CommandHandlers } from './command-handlers.ts'
 import { createCommandListener } from './command-listener.ts'
 import { createHandshake, type DeviceCard } from './handshake.ts'
@@ -49,7 +51,7 @@ export function createSyncClient(options: SyncClientOptions): SyncClient {
     random: options.random,
   })
   let refusal: string | null = null
-  let connection: AbortController | null = null
+  let greeting: AbortController | null = null
 
   /** Small JSON; a failed publish shows as a missing answer, which is what the callers act on. */
   const say = (channel: 'hello' | 'status' | 'reply', message: unknown, qos: 0 | 1): void => {
@@ -72,7 +74,8 @@ export function createSyncClient(options: SyncClientOptions): SyncClient {
     },
   })
 
-  async function greet(signal: AbortSignal): Promise<void> {
+  async function greet(signal: AbortSignal, delayMs: number): Promise<void> {
+    if (delayMs > 0) await clock.sleep(delayMs, signal).catch(() => undefined)
     const welcome = await handshake.run(signal)
     if (!welcome || signal.aborted) return
     refusal = null
@@ -83,19 +86,36 @@ export function createSyncClient(options: SyncClientOptions): SyncClient {
     )
   }
 
+  /** In place of the greeting that is under way; what is unacked goes out again when the centre has answered. */
+  function beginGreeting(delayMs: number): void {
+    greeting?.abort()
+    greeting = new AbortController()
+    void greet(greeting.signal, delayMs)
+  }
+  const centre = createCentreWatch({
+    random: options.random,
+    onBack: (delayMs) => {
+      log.info({ delayMs }, 'the centre came back; it is greeted again')
+      beginGreeting(delayMs)
+    },
+  })
+
   const onConnected = (): void => {
-    connection?.abort()
-    connection = new AbortController()
     log.info('connected to the broker')
-    void greet(connection.signal)
+    beginGreeting(0)
   }
   const onDisconnected = (): void => {
-    connection?.abort()
+    greeting?.abort()
+    centre.onDisconnected()
     drainer.close()
     log.warn({ reason: link.lastError }, 'the link to the broker is down')
   }
 
-  function onMessage(topic: string, payload: Uint8Array): void {
+  function onMessage(topic: string, payload: Uint8Array, isRetained: boolean): void {
+    if (topic === topics.centrePresence) {
+      onParsed(centrePresenceSchema, payload, (presence) => centre.onPresence(presence, isRetained))
+      return
+    }
     const parsed = parseTopic(topic)
     if (parsed?.direction !== 'down' || parsed.deviceId !== card.deviceId) return
     if (parsed.channel === 'ack') onParsed(ackSchema, payload, drainer.onAck)
@@ -124,7 +144,7 @@ export function createSyncClient(options: SyncClientOptions): SyncClient {
       ...drainer.counters(),
       reconnects: link.reconnects,
       heldBytes: backlog.heldBytes,
-      lastError: refusal ?? link.lastError,
+      lastError: refusal ?? link.lastError ?? (centre.isAway ? 'the centre is away' : null),
       oldestUnackedMs: backlog.oldestMs,
     }
   }
@@ -160,7 +180,7 @@ export function createSyncClient(options: SyncClientOptions): SyncClient {
       link.onConnected(onConnected)
       link.onDisconnected(onDisconnected)
       link.onMessage(onMessage)
-      signal.addEventListener('abort', () => connection?.abort(), { once: true })
+      signal.addEventListener('abort', () => greeting?.abort(), { once: true })
       await Promise.all([link.run(signal), drainer.run(signal), reportStatus(signal), purge(signal)])
     },
   }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { sha256Hex } from '../node/binary.ts'
 import { ackSchema } from './ack.ts'
 import { batchHeaderSchema, batchIndexSchema } from './batch.ts'
+import { centrePresenceSchema } from './centre-presence.ts'
 import { commandSchema, replyResultSchemas, replySchema } from './command.ts'
 import { entryStateSchemas } from './entry.ts'
 import { helloSchema } from './hello.ts'
@@ -15,6 +16,7 @@ const messages = {
   ackSchema,
   batchHeaderSchema,
   batchIndexSchema,
+  centrePresenceSchema,
   commandSchema,
   helloSchema,
   presenceSchema,
@@ -33,8 +35,8 @@ test('a changed message schema fails here until the protocol version and its his
   expect({ version: PROTOCOL_VERSION, floor: PROTOCOL_FLOOR, hash }).toMatchInlineSnapshot(`
     {
       "floor": 1,
-      "hash": "59e66a3f733dbba0",
-      "version": 2,
+      "hash": "8d6805cda2a0e853",
+      "version": 3,
     }
   `)
 })

@@ -17,6 +17,8 @@ export const topics = {
   /** What the centre subscribes to. */
   fleetUp: `${ROOT}/+/up/+`,
   fleetPresence: `${ROOT}/+/presence`,
+  /** The centre's own. Its name is too short for a device id, so that no device can have it; not parsed below. */
+  centrePresence: `${ROOT}/centre/presence`,
 } as const
 
 export type ParsedTopic =

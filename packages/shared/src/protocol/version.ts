@@ -3,7 +3,8 @@
 // History, one line per version:
 //   1  first version: hello/welcome/batch/ack/status/command/reply/presence
 //   2  a source says whether it is looked at only where something changes (optional, so that 1 is still understood)
+//   3  the centre says on a topic of its own that it is there (nothing else changed: 1 and 2 do not listen to it)
 
-export const PROTOCOL_VERSION = 2
+export const PROTOCOL_VERSION = 3
 /** Oldest version that this build still understands. */
 export const PROTOCOL_FLOOR = 1

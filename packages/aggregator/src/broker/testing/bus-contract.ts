@@ -1,22 +1,30 @@
 // What the bus does on any broker of the product: hear the fleet, speak to it, and come back by itself.
+import { once } from 'node:events'
+import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net'
+import type { MqttClient } from 'mqtt'
 import pino from 'pino'
 import { describe, expect, test } from 'vitest'
+import { centrePresenceSchema, type CentrePresence } from '@sam3-fleet/shared/protocol/centre-presence'
 import { topics } from '@sam3-fleet/shared/protocol/topics'
+import { PROTOCOL_VERSION } from '@sam3-fleet/shared/protocol/version'
 import { systemClock } from '@sam3-fleet/shared/time/clock'
 import { waitUntil } from '@sam3-fleet/test-kit/wait-until'
 import type { FleetBus } from '../fleet-bus.ts'
 import { createMqttBus } from '../mqtt-bus.ts'
 import { CENTRE, connectAs, OWN, passwordOf, type TestBroker } from './test-broker.ts'
 
+const START = '0193b8d0-0000-4000-8000-0000000000c1'
+
 interface RunningBus extends AsyncDisposable {
   bus: FleetBus
   heard: { topic: string; payload: string }[]
 }
 
-function runBus(broker: TestBroker): RunningBus {
+function runBus(broker: Pick<TestBroker, 'url'>): RunningBus {
   const bus = createMqttBus({
     url: broker.url,
     clientId: CENTRE,
+    startId: START,
     credentials: { username: CENTRE, password: passwordOf(CENTRE) },
     broker: null,
     clock: systemClock,
@@ -37,6 +45,42 @@ function runBus(broker: TestBroker): RunningBus {
     async [Symbol.asyncDispose]() {
       stop.abort(new Error('the test ends'))
       await running
+    },
+  }
+}
+
+function centrePresenceHeardBy(device: MqttClient): CentrePresence[] {
+  const heard: CentrePresence[] = []
+  device.on('message', (_topic, payload) =>
+    heard.push(centrePresenceSchema.parse(JSON.parse(payload.toString()))),
+  )
+  return heard
+}
+
+/** Passes connections on to the broker, and drops them all when it is told to. */
+async function startRelay(url: string): Promise<AsyncDisposable & { url: string; cut: () => void }> {
+  const sockets = new Set<Socket>()
+  const server = createServer((near) => {
+    const far = createConnection(Number(new URL(url).port), '127.0.0.1')
+    for (const socket of [near, far]) {
+      sockets.add(socket)
+      socket.on('error', () => socket.destroy())
+    }
+    near.pipe(far).pipe(near)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy()
+    sockets.clear()
+  }
+  return {
+    url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut,
+    async [Symbol.asyncDispose]() {
+      server.close()
+      cut()
+      await once(server, 'close')
     },
   }
 }
@@ -79,6 +123,59 @@ export function busContract(name: string, start: () => Promise<TestBroker>): voi
       const device = await connectAs(broker, OWN)
       await device.publishAsync(topics.up(OWN, 'status'), 'back', { qos: 1 })
       await waitUntil('the status', () => running.heard.some(({ payload }) => payload === 'back'))
+      await device.endAsync(true)
+    })
+
+    test('says that it is there once it hears, numbers its connections, and says when it leaves', async () => {
+      await using broker = await start()
+      const device = await connectAs(broker, OWN)
+      const said = centrePresenceHeardBy(device)
+      await device.subscribeAsync(topics.centrePresence, { qos: 1 })
+      {
+        await using running = runBus(broker)
+        await waitUntil('the centre to say that it is there', () => said.length === 1)
+        expect(running.bus.connected).toBe(true)
+        expect(running.heard).toEqual([])
+      }
+      await waitUntil('the goodbye', () => said.length === 2)
+      const one = { v: PROTOCOL_VERSION, startId: START, connection: 1 }
+      expect(said).toEqual([
+        { ...one, state: 'online' },
+        { ...one, state: 'offline' },
+      ])
+      await device.endAsync(true)
+
+      await using running = runBus(broker)
+      await waitUntil('the bus', () => running.bus.connected)
+      await broker.stop()
+      await waitUntil('the bus to notice', () => !running.bus.connected)
+      await broker.restart()
+      await waitUntil('the bus to be back', () => running.bus.connected)
+      const later = await connectAs(broker, OWN)
+      const heard = centrePresenceHeardBy(later)
+      await later.subscribeAsync(topics.centrePresence, { qos: 1 })
+      await waitUntil('the retained presence', () => heard.length > 0)
+      expect(heard.at(-1)).toMatchObject({ state: 'online', startId: START })
+      expect(heard.at(-1)?.connection).toBeGreaterThan(1)
+      await later.endAsync(true)
+    })
+
+    test('a centre that dies is said to be away by its will', async () => {
+      await using broker = await start()
+      const device = await connectAs(broker, OWN)
+      const said = centrePresenceHeardBy(device)
+      await device.subscribeAsync(topics.centrePresence, { qos: 1 })
+      // Its connection dies as with the process: without a word. It comes back by itself, which tells the two apart.
+      await using relay = await startRelay(broker.url)
+      await using running = runBus(relay)
+      await waitUntil('the bus', () => running.bus.connected && said.length === 1)
+      relay.cut()
+      await waitUntil('the centre to be away and back', () => said.length === 3)
+      expect(said.map(({ state, connection }) => `${state} ${connection}`)).toEqual([
+        'online 1',
+        'offline 1',
+        'online 2',
+      ])
       await device.endAsync(true)
     })
 

@@ -14,6 +14,7 @@ const SPEAKING: readonly (readonly [string, boolean])[] = [
   [topics.down(OWN, 'ack'), false],
   [topics.up(OTHER, 'batch'), false],
   [topics.presence(OTHER), false],
+  [topics.centrePresence, false],
   [topics.down(OTHER, 'command'), false],
   [`fleet/v1/${OWN}/up/batch/more`, false],
   [`fleet/v2/${OWN}/up/batch`, false],
@@ -116,6 +117,26 @@ export function rightsContract(name: string, start: () => Promise<TestBroker>): 
       if (allowed) expect(got).toEqual([topics.down(OWN, 'ack')])
       else expect(got.filter((topic) => topic !== topics.down(OWN, 'ack'))).toEqual([])
       await device.endAsync(true)
+    })
+
+    test('a device hears whether the centre is there, also what was said before it came, and cannot unsay it', async () => {
+      await centre.publishAsync(topics.centrePresence, 'there', { qos: 1, retain: true })
+      const device = await connectAs(broker, OWN)
+      device.on('error', () => undefined)
+      const got: string[] = []
+      device.on('message', (topic, payload) => got.push(`${topic} ${payload.toString()}`))
+      await device.subscribeAsync(topics.centrePresence, { qos: 1 })
+      await waitUntil('what was kept', () => got.length === 1)
+      expect(got).toEqual([`${topics.centrePresence} there`])
+      const closed = closeOf(device)
+      await Promise.race([device.publishAsync(topics.centrePresence, '', { qos: 1, retain: true }), closed])
+      await device.endAsync(true)
+      const again = await connectAs(broker, OWN)
+      again.on('message', (_topic, payload) => got.push(payload.toString()))
+      await again.subscribeAsync(topics.centrePresence, { qos: 1 })
+      await waitUntil('it to be there still', () => got.length === 2)
+      expect(got[1]).toBe('there')
+      await again.endAsync(true)
     })
 
     test('nobody connects without a password, with a wrong one, or with that of another', async () => {
