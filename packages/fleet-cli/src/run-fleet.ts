@@ -2,6 +2,7 @@
 import { Command, CommanderError, type OutputConfiguration } from 'commander'
 import { toFleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import type { CommandContext } from './command-context.ts'
+import { createImportCommand } from './import/import-command.ts'
 import { createPacksCommand } from './packs/packs-command.ts'
 import { EXIT, type ExitCode } from './terminal.ts'
 
@@ -19,6 +20,7 @@ export async function runFleet(
   }
   const program = new Command('fleet').description('Looks after a fleet of edge devices.')
   program.addCommand(createPacksCommand(context))
+  program.addCommand(createImportCommand(context))
   endInsteadOfExit(program, {
     writeOut: (text) => terminal.result(text.trimEnd()),
     writeErr: (text) => terminal.note(text.trimEnd()),
