@@ -12,7 +12,9 @@ import { waitUntil } from '@sam3-fleet/test-kit/wait-until'
 import { createAggregator } from './aggregator.ts'
 import { readCentreConfig } from './config/centre-config.ts'
 
-const FLEET = fileURLToPath(new URL('../../fleet-cli/src/main.ts', import.meta.url))
+/** The operator's program as people start it: a process of its own. */
+const PACKAGES = fileURLToPath(new URL('../..', import.meta.url))
+const FLEET = join(PACKAGES, 'fleet-cli', 'src', 'main.ts')
 const TOKEN = 'token-of-the-administrator'
 
 interface Stats {
