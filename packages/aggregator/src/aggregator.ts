@@ -5,7 +5,7 @@ import { Registry, collectDefaultMetrics } from 'prom-client'
 import type { Logger } from 'pino'
 import { openTextEncoder } from '@sam3-fleet/models/pack/open-pack'
 import { DEFAULT_PACK_DIR } from '@sam3-fleet/models/pack/load-pack'
-import { DEFAULT_TENANT, deviceIdSchema } from '@sam3-fleet/shared/domain/identity'
+import { DEFAULT_TENANT } from '@sam3-fleet/shared/domain/identity'
 import { toFleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import { parseTopic, topics } from '@sam3-fleet/shared/protocol/topics'
 import { systemClock } from '@sam3-fleet/shared/time/clock'
@@ -20,6 +20,7 @@ import type { CentreConfig } from './config/centre-config.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createFleetService, type FleetService } from './fleet/fleet-service.ts'
 import { createFileImport } from './ingest/import-file.ts'
+import { createRevocation } from './fleet/revocation.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createLogger } from './observe/logger.ts'
 import { forgetPresence, readIncarnation } from './store/write-devices.ts'
@@ -70,7 +71,7 @@ export async function createAggregator(config: CentreConfig): Promise<Aggregator
       return deviceId === null ? null : { deviceId }
     }
     const isOpen = config.enrolment === 'open' && client.username === null
-    return isOpen && deviceIdSchema.safeParse(client.clientId).success ? { deviceId: client.clientId } : null
+    return isOpen && (await fleet?.mayEnterOpen(client.clientId)) ? { deviceId: client.clientId } : null
   }
   const embedded =
     config.outsideBrokerUrl === null
@@ -113,6 +114,10 @@ export async function createAggregator(config: CentreConfig): Promise<Aggregator
         (await service.authenticateDevice(deviceId, secret)) === null ? null : { tenantId },
     },
     enrol: (request) => service.enrol(request),
+    revocation: createRevocation({
+      ...deps,
+      disconnect: embedded && ((deviceId) => embedded.disconnect(deviceId)),
+    }),
     importFile: createFileImport(deps),
     health: { broker: () => ({ ...bus.description, connected: bus.connected }), warnings: () => [] },
   })

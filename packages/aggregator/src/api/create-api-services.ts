@@ -1,6 +1,7 @@
 // Wires the reading half: database, device commands and text encoder in, what the procedures call out.
 import type { Clock } from '@sam3-fleet/shared/time/clock'
 import type { Database } from '../database/database.ts'
+import type { Revocation } from '../fleet/revocation.ts'
 import type { DeviceCommands } from '../live/device-commands.ts'
 import { createFleetSnapshots } from '../live/fleet-snapshots.ts'
 import { createLiveSearch } from '../live/live-search.ts'
@@ -27,6 +28,7 @@ export interface ApiServicesDeps {
   /** Null: no text encoder; words are then looked for as they are written. */
   text: FleetUnderstanding | null
   picture: PictureEncoder | null
+  revocation: Revocation
 }
 
 export function createApiServices({
@@ -36,6 +38,7 @@ export function createApiServices({
   rates,
   text,
   picture,
+  revocation,
 }: ApiServicesDeps): ApiServices {
   const snapshots = createFleetSnapshots(database, clock)
   const askable = {
@@ -57,5 +60,6 @@ export function createApiServices({
     devices: createMqttDeviceActions({ db: database, clock, commands }),
     objects: createObjectsReader(database),
     spaces: createSpacesReader(database, askable),
+    revocation,
   }
 }

@@ -9,6 +9,7 @@ import { FakeClock } from '@sam3-fleet/shared/time/fake-clock'
 import { startAedesBroker } from '@sam3-fleet/test-kit/aedes-broker'
 import { createFileImport } from '../ingest/import-file.ts'
 import { startFakeDevice } from '../testing/fake-device.ts'
+import { createQuietRevocation } from '../testing/quiet-revocation.ts'
 import { deviceStatus, seedDevice, seedSpace, sightingOf, vectorHashOf } from '../testing/seed.ts'
 import { openTestPglite } from '../testing/test-pglite.ts'
 import { createWordEncoder, WORD_SPACE, wordVector } from '../testing/word-encoder.ts'
@@ -40,6 +41,7 @@ test('a question over HTTP reaches a device that is behind over MQTT, and its an
     },
     uploads: { folder: '', maxBytes: 1, verifyDevice: () => Promise.resolve(null) },
     enrol: () => Promise.reject(new Error('nobody enrols here')),
+    revocation: createQuietRevocation(database),
     importFile: createFileImport({ database, clock, log }),
     health: { broker: () => ({ kind: 'aedes', version: null, connected: true }), warnings: () => [] },
   })

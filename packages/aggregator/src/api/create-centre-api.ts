@@ -5,6 +5,7 @@ import { DEFAULT_TENANT } from '@sam3-fleet/shared/domain/identity'
 import type { DeviceStatus } from '@sam3-fleet/shared/fleet/device-status'
 import type { Express } from 'express'
 import { createDeviceCommands, type DeviceCommandsDeps } from '../live/device-commands.ts'
+import type { Revocation } from '../fleet/revocation.ts'
 import { createTransferRates } from '../live/transfer-rates.ts'
 import { createFleetUnderstanding } from '../search/fleet-understanding.ts'
 import type { ApiServices } from './api-services.ts'
@@ -19,6 +20,7 @@ export interface CentreApiDeps extends Omit<HttpAppDeps, 'services' | 'auth'> {
   adminToken: string | null
   /** Null: words are looked for as they are written only. */
   text: { encoder: TextEncoder; packLabels: readonly string[] } | null
+  revocation: Revocation
 }
 
 export interface CentreApi {
@@ -45,6 +47,7 @@ export function createCentreApi(deps: CentreApiDeps): CentreApi {
     rates,
     text: understanding,
     picture: null,
+    revocation: deps.revocation,
   })
   const auth = createAuthenticator(clock, {
     tokens: adminToken === null ? [] : [{ token: adminToken, principal: { ...principal, subject: 'admin' } }],

@@ -1,5 +1,6 @@
 // devices.*: who is in the fleet and how each one is.
 import { deviceImageSchema, previewInputSchema } from '@sam3-fleet/shared/fleet/device-preview'
+import { revokeInputSchema, revokeOutputSchema } from '@sam3-fleet/shared/fleet/device-revocation'
 import {
   deviceDetailSchema,
   deviceRefSchema,
@@ -26,4 +27,10 @@ export const devicesRouter = router({
     .input(previewInputSchema)
     .output(deviceImageSchema)
     .query(({ ctx, input, signal }) => ctx.services.devices.preview(ctx.principal.tenantId, input, signal)),
+
+  revoke: procedure
+    .meta({ policy: 'admin', summary: 'Takes the rights of a device away and ends its connection.' })
+    .input(revokeInputSchema)
+    .output(revokeOutputSchema)
+    .mutation(({ ctx, input }) => ctx.services.revocation.revoke(ctx.principal.tenantId, input.deviceId)),
 })

@@ -37,11 +37,16 @@ export interface EmbeddedBroker extends AsyncDisposable {
   readonly host: string
   readonly port: number
   readonly version: string
+  /** Ends every connection of this device, also one that is logging in at this moment; its will is published. */
+  disconnect(deviceId: string): void
 }
 
 /** @throws FleetError UNAVAILABLE when the port is taken. */
 export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
   const callers = new WeakMap<Client, Principal>()
+  const open = new Set<Client>()
+  /** Connections to end though they were let in: a device was revoked while it logged in. */
+  const cut = new WeakSet<Client>()
   const { log } = options
   const aedes = await Aedes.createBroker({
     connectTimeout: CONNECT_TIMEOUT_MS,
@@ -55,6 +60,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     const caller = await options.authenticate(given)
     // A device's client id is its device id: nobody takes another's connection over (requirement S2).
     if (caller === null || ('deviceId' in caller && caller.deviceId !== client.id)) return false
+    if (cut.has(client)) return false
     callers.set(client, caller)
     return true
   }
@@ -93,13 +99,22 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
       if (!isEnded(error)) log.warn({ client: client.id, reason: error.message }, 'a connection failed')
     })
 
+  // Between the right password and this moment a connection can be marked, but aedes cannot end it without a trace.
+  aedes.on('clientReady', (client) => {
+    if (cut.has(client)) client.close()
+  })
+
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy())
     socket.setNoDelay(true)
-    aedes.handle(guarded(socket, log))
+    const client = aedes.handle(guarded(socket, log))
+    open.add(client)
+    socket.on('close', () => {
+      sockets.delete(socket)
+      open.delete(client)
+    })
   })
   server.maxConnections = CONNECTIONS_MAX
   server.listen(options.port, options.host)
@@ -119,6 +134,13 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     port: (server.address() as AddressInfo).port,
     // The type declarations leave it out.
     version: (aedes as Aedes & { readonly version: string }).version,
+    disconnect(deviceId) {
+      for (const client of open) {
+        if (client.id !== deviceId) continue
+        cut.add(client)
+        if (client.connected) client.close()
+      }
+    },
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close')
       server.close()

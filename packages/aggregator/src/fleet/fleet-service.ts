@@ -18,6 +18,7 @@ import type { Welcome } from '@sam3-fleet/shared/protocol/welcome'
 import type { Clock } from '@sam3-fleet/shared/time/clock'
 import type { ZodType } from 'zod'
 import type { Database } from '../database/database.ts'
+import { isRevoked } from '../store/revoke-device.ts'
 import {
   credentialOf,
   insertEnrolToken,
@@ -50,7 +51,7 @@ export interface FleetServiceDeps {
 export interface FleetService {
   onHello(deviceId: string, payload: Uint8Array): Promise<void>
   onPresence(deviceId: string, payload: Uint8Array): Promise<void>
-  /** The status for those who watch rates; null for a message that cannot be read. */
+  /** The status for those who watch rates; null for one that cannot be read or whose device is not known or was revoked. */
   onStatus(deviceId: string, payload: Uint8Array): Promise<DeviceStatus | null>
   /** @throws FleetError FORBIDDEN for a wrong or used token, CONFLICT for an id that is taken. */
   enrol(request: {
@@ -61,11 +62,13 @@ export interface FleetService {
   createEnrolToken(options: { ttlMs: number; note: string }): Promise<string>
   /** The device id that these credentials are for; null when they are wrong or revoked. */
   authenticateDevice(username: string, password: string): Promise<string | null>
+  /** Whether a centre that enrols nobody lets a device of this id in: any but one that was revoked. */
+  mayEnterOpen(deviceId: string): Promise<boolean>
 }
 
 export function createFleetService(deps: FleetServiceDeps): FleetService {
   const { database, tenantId, log, clock } = deps
-  const remembered = new Map<string, { passwordHash: string; untilMs: number }>()
+  const remembered = new Map<string, { passwordHash: string; stored: string; untilMs: number }>()
 
   /** A message of the agreed form that is about the device whose topic it came on; else null, and a line in the log. */
   function read<T extends { deviceId: string }>(
@@ -117,8 +120,8 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
     async onStatus(deviceId, payload) {
       const message = read(statusMessageSchema, deviceId, payload)
       if (!message) return null
-      await setStatus(database, { tenantId, deviceId }, message.epoch, message.status)
-      return message.status
+      const isKnown = await setStatus(database, { tenantId, deviceId }, message.epoch, message.status)
+      return isKnown ? message.status : null
     },
 
     async createEnrolToken({ ttlMs, note }) {
@@ -149,16 +152,23 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
 
     async authenticateDevice(username, password) {
       const passwordHash = Buffer.from(hashToken(password)).toString('hex')
-      const known = remembered.get(username)
-      const isFresh = known !== undefined && known.untilMs > clock.monotonicMs()
-      if (isFresh && known.passwordHash === passwordHash) return username
+      // Read each time, so that a credential that was revoked is so from that moment on.
       const stored = deviceIdSchema.safeParse(username).success
         ? await credentialOf(database, { tenantId, deviceId: username })
         : null
-      if (stored === null || !(await isSecret(password, stored))) return null
+      if (stored === null) return null
+      const known = remembered.get(username)
+      const isFresh = known?.stored === stored && known.untilMs > clock.monotonicMs()
+      if (isFresh && known.passwordHash === passwordHash) return username
+      if (!(await isSecret(password, stored))) return null
       if (remembered.size >= REMEMBERED_MAX) remembered.clear()
-      remembered.set(username, { passwordHash, untilMs: clock.monotonicMs() + REMEMBERED_MS })
+      remembered.set(username, { passwordHash, stored, untilMs: clock.monotonicMs() + REMEMBERED_MS })
       return username
+    },
+
+    async mayEnterOpen(deviceId) {
+      const isWellFormed = deviceIdSchema.safeParse(deviceId).success
+      return isWellFormed && !(await isRevoked(database, { tenantId, deviceId }))
     },
   }
 }

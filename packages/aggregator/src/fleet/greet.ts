@@ -13,6 +13,9 @@ import {
   type EpochStanding,
 } from '../store/write-devices.ts'
 
+/** What a device hears that was revoked. */
+export const REVOKED = 'this device was revoked'
+
 export interface Greeting {
   action: 'resume' | 'new_epoch' | 'refused'
   reason: string
@@ -29,7 +32,7 @@ export async function greet(tx: Queryable, key: DeviceKey, hello: Hello): Promis
     }
   }
   const device = await lockDevice(tx, key, hello.name)
-  if (device.isRevoked) return { action: 'refused', reason: 'this device was revoked', lease: 1 }
+  if (device.isRevoked) return { action: 'refused', reason: REVOKED, lease: 1 }
   const standing = await readEpoch(tx, key, hello.epoch)
   const misfit = await misfitOf(tx, key, hello, device, standing)
   if (misfit === null) await enterEpoch(tx, key, hello.epoch)

@@ -123,7 +123,7 @@ export async function greetDevice(
   return Number(row?.lease ?? 1)
 }
 
-/** `online` always counts; `offline` only from the connection that is known: a late will changes nothing. */
+/** `online` counts unless it was revoked; `offline` only from the connection that is known: a late will changes nothing. */
 export async function setPresence(
   db: Queryable,
   { tenantId, deviceId }: DeviceKey,
@@ -131,7 +131,7 @@ export async function setPresence(
 ): Promise<boolean> {
   const rows = await db.query(
     `UPDATE devices SET presence = $3, presence_at = now(), boot_id = $4, connection = $5
-     WHERE tenant_id = $1 AND device_id = $2 AND ($3 = 'online' OR boot_id IS NULL OR (boot_id = $4 AND connection <= $5))
+     WHERE tenant_id = $1 AND device_id = $2 AND revoked_at IS NULL AND ($3 = 'online' OR boot_id IS NULL OR (boot_id = $4 AND connection <= $5))
      RETURNING device_id`,
     [tenantId, deviceId, presence.state, presence.bootId, presence.connection],
   )
@@ -146,20 +146,24 @@ export async function forgetPresence(db: Queryable, tenantId: string): Promise<v
   )
 }
 
+/** False for a device that is not known or was revoked: nothing was changed then. */
 export async function setStatus(
   db: Queryable,
   { tenantId, deviceId }: DeviceKey,
   epoch: string,
   status: DeviceStatus,
-): Promise<void> {
-  await db.query(
-    'UPDATE devices SET last_status = $3::jsonb, last_status_at = now() WHERE tenant_id = $1 AND device_id = $2',
+): Promise<boolean> {
+  const rows = await db.query(
+    `UPDATE devices SET last_status = $3::jsonb, last_status_at = now()
+     WHERE tenant_id = $1 AND device_id = $2 AND revoked_at IS NULL RETURNING device_id`,
     [tenantId, deviceId, JSON.stringify(status)],
   )
+  if (rows.length === 0) return false
   await db.query(
     'UPDATE epochs SET max_seq_seen = greatest(max_seq_seen, $4) WHERE tenant_id = $1 AND device_id = $2 AND epoch = $3',
     [tenantId, deviceId, epoch, status.sync.maxSeq],
   )
+  return true
 }
 
 export async function insertEnrolToken(

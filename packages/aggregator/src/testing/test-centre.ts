@@ -14,6 +14,7 @@ import type { Database } from '../database/database.ts'
 import { createFileImport } from '../ingest/import-file.ts'
 import { createDeviceCommands } from '../live/device-commands.ts'
 import { createTransferRates } from '../live/transfer-rates.ts'
+import { createQuietRevocation } from './quiet-revocation.ts'
 import { openTestPglite } from './test-pglite.ts'
 
 export const UPLOAD_MAX_BYTES = 10_000
@@ -61,6 +62,7 @@ export async function startTestCentre({ closed }: { closed: boolean }): Promise<
       rates: createTransferRates(clock),
       text: null,
       picture: null,
+      revocation: createQuietRevocation(database),
     }),
     uploads: {
       folder: folder.path,

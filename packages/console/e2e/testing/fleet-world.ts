@@ -14,6 +14,7 @@ import { createFileImport } from '@sam3-fleet/aggregator/ingest/import-file'
 import { createDeviceCommands } from '@sam3-fleet/aggregator/live/device-commands'
 import { createTransferRates } from '@sam3-fleet/aggregator/live/transfer-rates'
 import { createFleetUnderstanding } from '@sam3-fleet/aggregator/search/fleet-understanding'
+import { createQuietRevocation } from '@sam3-fleet/aggregator/testing/quiet-revocation'
 import { openTestPglite } from '@sam3-fleet/aggregator/testing/test-pglite'
 import { createWordEncoder } from '@sam3-fleet/aggregator/testing/word-encoder'
 import pino from 'pino'
@@ -94,6 +95,7 @@ export async function startFleetWorld({ closed = false } = {}): Promise<FleetWor
         packLabels: LABELS,
       }),
       picture: null,
+      revocation: createQuietRevocation(database),
     }),
     uploads: {
       folder: folder.path,

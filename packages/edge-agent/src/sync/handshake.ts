@@ -31,7 +31,8 @@ export interface HandshakeOptions {
 export interface Handshake {
   /** Says hello again and again until the centre lets the device send, or `signal` fires (then null). */
   run(signal: AbortSignal): Promise<Welcome | null>
-  onWelcome(welcome: Welcome): void
+  /** Whether it answers the last hello; any other changes nothing. */
+  onWelcome(welcome: Welcome): boolean
 }
 
 export function createHandshake(options: HandshakeOptions): Handshake {
@@ -90,7 +91,9 @@ export function createHandshake(options: HandshakeOptions): Handshake {
       return null
     },
     onWelcome(welcome) {
-      if (welcome.helloId === answer?.helloId) answer.resolve(welcome)
+      if (welcome.helloId !== answer?.helloId) return false
+      answer.resolve(welcome)
+      return true
     },
   }
 }

@@ -15,7 +15,7 @@ import type { MqttLink } from './mqtt-link.ts'
 import { createRoundTrip } from './round-trip.ts'
 
 /** Milliseconds between two looks at what is unacked; well below the 15 s of rule A14. */
-const LOOK_INTERVAL_MS = 1_000
+export const LOOK_INTERVAL_MS = 1_000
 /** Milliseconds that new entries may gather before they are sent, so that a busy device sends fewer batches. */
 const GATHER_MS = 50
 /** A batch that the centre could not take is sent again after this, with jitter, growing with its attempts. */

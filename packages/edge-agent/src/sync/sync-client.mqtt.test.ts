@@ -7,6 +7,7 @@ import { systemClock, type Clock } from '@sam3-fleet/shared/time/clock'
 import { startMosquitto, type MosquittoBroker } from '@sam3-fleet/test-kit/mosquitto'
 import { waitUntil } from '@sam3-fleet/test-kit/wait-until'
 import type { CommandHandlers } from './command-handlers.ts'
+import { LOOK_INTERVAL_MS } from './outbox-drainer.ts'
 import { createMqttJsLink } from './mqtt-js-link.ts'
 import { createSyncClient, type SyncClient } from './sync-client.ts'
 import { openMemoryOutbox, type MemoryOutbox } from './testing/memory-outbox.ts'
@@ -37,6 +38,8 @@ function startCentre(broker: MosquittoBroker, lease: number, acks: boolean): Pro
 }
 
 interface RunningDevice extends AsyncDisposable {
+  /** Times that it began to wait for something to send; it looks at what there is before each. */
+  looks(): number
   sync: SyncClient
   memory: MemoryOutbox
 }
@@ -44,7 +47,15 @@ interface RunningDevice extends AsyncDisposable {
 function runDevice(broker: MosquittoBroker): RunningDevice {
   const memory = openMemoryOutbox(DEVICE)
   const bootId = randomUUID()
-  const shared = { clock: patientClock, random: () => 0.01 }
+  let looks = 0
+  const clock: Clock = {
+    ...patientClock,
+    sleep(delayMs, signal) {
+      if (delayMs === LOOK_INTERVAL_MS) looks += 1
+      return patientClock.sleep(delayMs, signal)
+    },
+  }
+  const shared = { clock, random: () => 0.01 }
   const sync = createSyncClient({
     ...shared,
     card: {
@@ -73,6 +84,7 @@ function runDevice(broker: MosquittoBroker): RunningDevice {
   return {
     sync,
     memory,
+    looks: () => looks,
     async [Symbol.asyncDispose]() {
       stop.abort(new Error('the test ends'))
       await running
@@ -97,5 +109,25 @@ describe('a device whose centre dies behind a broker that lives', () => {
     expect(second.hellos).toHaveLength(1)
     expect(device.sync.counters()).toMatchObject({ lastError: null, reconnects: 0 })
     await second.die()
+  })
+})
+
+describe('a device that is revoked while it is connected', () => {
+  test('asks once, hears why, says it, and sends nothing any more', async () => {
+    await using broker = await startBroker(await readFile(ACL, 'utf8'))
+    const centre = await startCentre(broker, 1, true)
+    await using device = runDevice(broker)
+    device.memory.addSightings(5)
+    await waitUntil('everything to be acked', () => device.memory.outbox.backlog().entries === 0)
+    centre.revoke(DEVICE)
+    await waitUntil('the device to say why', () => device.sync.counters().lastError === 'revoked')
+    expect(centre.hellos).toHaveLength(2)
+    const sent = device.sync.counters().sentEntries
+    device.memory.addSightings(5)
+    const looks = device.looks()
+    await waitUntil('it to have looked at them', () => device.looks() > looks + 3)
+    expect(device.sync.counters()).toMatchObject({ sentEntries: sent, inFlightBatches: 0 })
+    expect(centre.hellos).toHaveLength(2)
+    await centre.die()
   })
 })

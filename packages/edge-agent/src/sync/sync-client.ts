@@ -9,7 +9,7 @@ import { centrePresenceSchema } from '@sam3-fleet/shared/protocol/centre-presenc
 import { commandSchema } from '@sam3-fleet/shared/protocol/command'
 import { parseTopic, topics } from '@sam3-fleet/shared/protocol/topics'
 import { PROTOCOL_VERSION } from '@sam3-fleet/shared/protocol/version'
-import { welcomeSchema } from '@sam3-fleet/shared/protocol/welcome'
+import { welcomeSchema, type Welcome } from '@sam3-fleet/shared/protocol/welcome'
 import type { Clock } from '@sam3-fleet/shared/time/clock'
 import type { Outbox } from '../store/outbox.ts'
 import { createCentreWatch } from './centre-watch.ts'
@@ -52,6 +52,7 @@ export function createSyncClient(options: SyncClientOptions): SyncClient {
   })
   let refusal: string | null = null
   let greeting: AbortController | null = null
+  let isGreeted = false
 
   /** Small JSON; a failed publish shows as a missing answer, which is what the callers act on. */
   const say = (channel: 'hello' | 'status' | 'reply', message: unknown, qos: 0 | 1): void => {
@@ -70,6 +71,7 @@ export function createSyncClient(options: SyncClientOptions): SyncClient {
     sendHello: (hello) => say('hello', hello, 1),
     onRefused: (reason) => {
       refusal = reason
+      drainer.close()
       log.error({ reason }, 'the centre refuses this device')
     },
   })
@@ -79,6 +81,7 @@ export function createSyncClient(options: SyncClientOptions): SyncClient {
     const welcome = await handshake.run(signal)
     if (!welcome || signal.aborted) return
     refusal = null
+    isGreeted = true
     drainer.open({ lease: welcome.lease, epoch: welcome.epoch, creditBytes: welcome.creditBytes })
     log.info(
       { epoch: welcome.epoch, hwm: welcome.hwm, lease: welcome.lease },
@@ -90,6 +93,7 @@ export function createSyncClient(options: SyncClientOptions): SyncClient {
   function beginGreeting(delayMs: number): void {
     greeting?.abort()
     greeting = new AbortController()
+    isGreeted = false
     void greet(greeting.signal, delayMs)
   }
   const centre = createCentreWatch({
@@ -119,8 +123,16 @@ export function createSyncClient(options: SyncClientOptions): SyncClient {
     const parsed = parseTopic(topic)
     if (parsed?.direction !== 'down' || parsed.deviceId !== card.deviceId) return
     if (parsed.channel === 'ack') onParsed(ackSchema, payload, drainer.onAck)
-    if (parsed.channel === 'welcome') onParsed(welcomeSchema, payload, handshake.onWelcome)
+    if (parsed.channel === 'welcome') onParsed(welcomeSchema, payload, onWelcome)
     if (parsed.channel === 'command') onParsed(commandSchema, payload, commands.onCommand)
+  }
+
+  function onWelcome(welcome: Welcome): void {
+    if (handshake.onWelcome(welcome) || welcome.action !== 'refused' || !isGreeted) return
+    // It answers no hello: the centre let this device send and does so no longer. The next hello hears for good. Only
+    // once greeted, so that the late answer to an older hello cannot set off a new one again and again.
+    drainer.close()
+    beginGreeting(0)
   }
 
   /** A message that does not have the agreed form is dropped; nothing that a broker sends may stop the agent. */

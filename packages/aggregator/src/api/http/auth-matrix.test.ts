@@ -17,6 +17,7 @@ const INPUTS: Record<string, unknown> = {
   'sightings.frame': REF,
   'devices.byId': { deviceId: DEVICE },
   'devices.preview': { deviceId: DEVICE },
+  'devices.revoke': { deviceId: DEVICE },
   'jobs.create': { deviceId: DEVICE, uploadId: uuidv7() },
   'jobs.cancel': { deviceId: DEVICE, id: uuidv7() },
   'sources.list': { deviceId: DEVICE },

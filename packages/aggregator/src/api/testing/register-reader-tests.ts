@@ -28,6 +28,7 @@ import {
 } from '../../testing/seed.ts'
 import { WORD_SPACE, wordVector } from '../../testing/word-encoder.ts'
 import type { ApiServices } from '../api-services.ts'
+import { createQuietRevocation } from '../../testing/quiet-revocation.ts'
 import { createApiServices } from '../create-api-services.ts'
 
 const LIST = devicesListInputSchema.parse(undefined)
@@ -49,7 +50,15 @@ export function registerReaderTests(openDatabase: () => Promise<Database>): void
     clock = new FakeClock(SEED_TIME_MS)
     rates = createTransferRates(clock)
     const commands = createDeviceCommands({ clock, publish: () => Promise.resolve() })
-    services = createApiServices({ database: db, clock, commands, rates, text: null, picture: null })
+    services = createApiServices({
+      database: db,
+      clock,
+      commands,
+      rates,
+      text: null,
+      picture: null,
+      revocation: createQuietRevocation(db),
+    })
   })
 
   async function see(deviceId: string, epoch: string, part: Partial<SeedSighting> = {}): Promise<string> {

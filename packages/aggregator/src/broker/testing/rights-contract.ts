@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { topics } from '@sam3-fleet/shared/protocol/topics'
 import { waitUntil } from '@sam3-fleet/test-kit/wait-until'
 import { PACKET_MAX_BYTES } from '../embedded-broker.ts'
-import { CENTRE, connectAs, OTHER, OWN, passwordOf, type TestBroker } from './test-broker.ts'
+import { CENTRE, closeOf, connectAs, OTHER, OWN, passwordOf, type TestBroker } from './test-broker.ts'
 
 const VERSION_TOPIC = '$SYS/broker/version'
 const SPEAKING: readonly (readonly [string, boolean])[] = [
@@ -169,8 +169,4 @@ export function rightsContract(name: string, start: () => Promise<TestBroker>): 
       await device.endAsync(true)
     })
   })
-}
-
-function closeOf(client: MqttClient): Promise<void> {
-  return new Promise((resolve) => client.once('close', resolve))
 }

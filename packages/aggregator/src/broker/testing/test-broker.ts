@@ -45,6 +45,11 @@ export function connectAs(
   )
 }
 
+/** To be asked before that which closes it. */
+export function closeOf(client: MqttClient): Promise<void> {
+  return new Promise((resolve) => client.once('close', () => resolve()))
+}
+
 export async function startProductMosquitto(): Promise<MosquittoBroker> {
   const config = await readFile(new URL('mosquitto.conf', INFRA), 'utf8')
   return startMosquitto({

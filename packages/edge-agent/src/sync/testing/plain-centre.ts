@@ -16,6 +16,8 @@ const CREDIT_BYTES = 4 * 1024 * 1024
 export interface PlainCentre {
   readonly hellos: Hello[]
   readonly batches: string[]
+  /** Tells a device that was greeted that it was revoked, and refuses its hellos from then on. */
+  revoke(deviceId: string): void
   /** As a process that is killed: without a word, so that the broker publishes its will. */
   die(): Promise<void>
 }
@@ -48,8 +50,17 @@ export async function startPlainCentre(options: PlainCentreOptions): Promise<Pla
   client.on('error', () => undefined)
   const hellos: Hello[] = []
   const batches: string[] = []
+  const revoked = new Set<string>()
   const say = (deviceId: string, channel: DownChannel, message: Welcome | Ack): void =>
     void client.publish(topics.down(deviceId, channel), JSON.stringify(message), { qos: 1 })
+
+  function welcome(helloId: string, { deviceId, epoch }: Pick<Hello, 'deviceId' | 'epoch'>): void {
+    const mark = { incarnation, hwm: 0, ranges: [], creditBytes: CREDIT_BYTES }
+    const answer = { v: PROTOCOL_VERSION, helloId, deviceId, epoch, lease, ...mark }
+    const isRevoked = revoked.has(deviceId)
+    const [action, reason] = isRevoked ? (['refused', 'revoked'] as const) : (['resume', ''] as const)
+    say(deviceId, 'welcome', { ...answer, action, reason })
+  }
 
   client.on('message', (topic, payload) => {
     const parsed = parseTopic(topic)
@@ -57,10 +68,7 @@ export async function startPlainCentre(options: PlainCentreOptions): Promise<Pla
     if (parsed.channel === 'hello') {
       const hello = helloSchema.parse(JSON.parse(payload.toString()))
       hellos.push(hello)
-      const { helloId, deviceId, epoch } = hello
-      const mark = { incarnation, hwm: 0, ranges: [], creditBytes: CREDIT_BYTES }
-      const answer = { v: PROTOCOL_VERSION, helloId, deviceId, epoch, lease, ...mark }
-      say(deviceId, 'welcome', { ...answer, action: 'resume', reason: '' })
+      welcome(hello.helloId, hello)
     }
     if (parsed.channel !== 'batch') return
     const { header } = decodeBatch(payload, nodeBinaryTools)
@@ -76,6 +84,11 @@ export async function startPlainCentre(options: PlainCentreOptions): Promise<Pla
   return {
     hellos,
     batches,
+    revoke(deviceId) {
+      revoked.add(deviceId)
+      const last = hellos.findLast((hello) => hello.deviceId === deviceId)
+      if (last) welcome(randomUUID(), last)
+    },
     async die() {
       const closed = new Promise<void>((resolve) => client.once('close', () => resolve()))
       client.stream.destroy()
