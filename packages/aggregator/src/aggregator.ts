@@ -75,7 +75,7 @@ export async function createAggregator(config: CentreConfig): Promise<Aggregator
   }
   const embedded =
     config.outsideBrokerUrl === null
-      ? starting.use(await startEmbeddedBroker({ ...config.broker, authenticate, log }))
+      ? starting.use(await startEmbeddedBroker({ ...config.broker, authenticate, clock, log }))
       : null
   const mqttUrl = config.outsideBrokerUrl ?? `mqtt://${embedded?.host}:${embedded?.port}`
   const bus: FleetBus = createMqttBus({

@@ -7,7 +7,9 @@ import { Aedes, type AedesPublishPacket, type Client } from 'aedes'
 import type { Logger } from 'pino'
 import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import { REPLY_MAX_BYTES } from '@sam3-fleet/shared/protocol/bounds'
+import type { Clock } from '@sam3-fleet/shared/time/clock'
 import { mayPublish, mayReceive, mayRetain, maySubscribe, type Principal } from './broker-rights.ts'
+import { createLoginLimiter, type Verdict } from './login-limiter.ts'
 import { createPacketGuard } from './packet-guard.ts'
 
 /** Bytes of one packet: the largest message of the protocol, its topic and its header. */
@@ -20,6 +22,8 @@ const TOPIC_LEVELS_MAX = 10
 const CONNECT_TIMEOUT_MS = 10_000
 /** Return code 4 of MQTT 3.1.1: bad user name or password. */
 const BAD_CREDENTIALS = 4
+/** Return code 3 of MQTT 3.1.1: not now. For who is held back: it was not found out whether the password is right. */
+const SERVER_UNAVAILABLE = 3
 
 export interface EmbeddedBrokerOptions {
   host: string
@@ -30,6 +34,7 @@ export interface EmbeddedBrokerOptions {
     username: string | null
     password: string | null
   }) => Promise<Principal | null>
+  clock: Clock
   log: Logger
 }
 
@@ -45,6 +50,11 @@ export interface EmbeddedBroker extends AsyncDisposable {
 export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
   const callers = new WeakMap<Client, Principal>()
   const open = new Set<Client>()
+  const addresses = new WeakMap<Client, string>()
+  const limiter = createLoginLimiter({
+    clock: options.clock,
+    onHeldBack: (caller) => log.warn(caller, 'log-ins of this address are held back: too many failed'),
+  })
   /** Connections to end though they were let in: a device was revoked while it logged in. */
   const cut = new WeakSet<Client>()
   const { log } = options
@@ -55,22 +65,28 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
 
   // A session that outlives its connection would queue without bound, and the protocol needs none.
   aedes.preConnect = (_client, packet, done) => done(null, packet.clean !== false)
-  async function isKnown(client: Client, username?: string, password?: Buffer): Promise<boolean> {
+  async function judge(client: Client, username?: string, password?: Buffer): Promise<Verdict> {
+    if (client.closed) return 'gone'
     const given = { clientId: client.id, username: username ?? null, password: password?.toString() ?? null }
     const caller = await options.authenticate(given)
     // A device's client id is its device id: nobody takes another's connection over (requirement S2).
-    if (caller === null || ('deviceId' in caller && caller.deviceId !== client.id)) return false
-    if (cut.has(client)) return false
+    if (caller === null || ('deviceId' in caller && caller.deviceId !== client.id)) return 'wrong'
+    if (cut.has(client)) return 'wrong'
     callers.set(client, caller)
-    return true
+    return 'right'
   }
   aedes.authenticate = (client, username, password, done) => {
     const answer = async (): Promise<void> => {
-      const known = await isKnown(client, username, password).catch((error: unknown) => {
-        log.error({ err: error }, 'who a client is could not be found out')
-        return false
-      })
-      done(known ? null : Object.assign(new Error('refused'), { returnCode: BAD_CREDENTIALS }), known)
+      const caller = { address: addresses.get(client) ?? '', name: username ?? client.id }
+      const verdict = await limiter
+        .admit(caller, () => judge(client, username, password))
+        .catch((error: unknown) => {
+          log.error({ err: error }, 'who a client is could not be found out')
+          return 'gone' as const
+        })
+      if (verdict === 'right') return done(null, true)
+      const returnCode = verdict === 'wrong' ? BAD_CREDENTIALS : SERVER_UNAVAILABLE
+      done(Object.assign(new Error(verdict === 'held_back' ? HELD_BACK : 'refused'), { returnCode }), false)
     }
     void answer()
   }
@@ -96,7 +112,8 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   // aedes closes a client that breaks the protocol or its rights; the log says why.
   for (const event of ['clientError', 'connectionError'] as const)
     aedes.on(event, (client, error) => {
-      if (!isEnded(error)) log.warn({ client: client.id, reason: error.message }, 'a connection failed')
+      if (!isEnded(error) && error.message !== HELD_BACK)
+        log.warn({ client: client.id, reason: error.message }, 'a connection failed')
     })
 
   // Between the right password and this moment a connection can be marked, but aedes cannot end it without a trace.
@@ -111,6 +128,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     socket.setNoDelay(true)
     const client = aedes.handle(guarded(socket, log))
     open.add(client)
+    addresses.set(client, socket.remoteAddress ?? '')
     socket.on('close', () => {
       sockets.delete(socket)
       open.delete(client)
@@ -150,6 +168,9 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     },
   }
 }
+
+/** Said once a window, not each time. */
+const HELD_BACK = 'held back'
 
 /** The socket with a guard before what it says; a packet beyond the bound cuts it. */
 function guarded(socket: Socket, log: Logger): Duplex {

@@ -48,6 +48,7 @@ async function startEnrolling() {
     await startEmbeddedBroker({
       host: '127.0.0.1',
       port: 0,
+      clock: systemClock,
       log,
       authenticate: async ({ username, password }) => {
         const deviceId = await fleet.authenticateDevice(username ?? '', password ?? '')
@@ -155,6 +156,7 @@ describe('revoking a device', () => {
     await using broker = await startEmbeddedBroker({
       host: '127.0.0.1',
       port: 0,
+      clock: systemClock,
       log,
       authenticate: async ({ clientId }) => {
         asked.resolve()

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import pino from 'pino'
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
+import { systemClock } from '@sam3-fleet/shared/time/clock'
 import { freePort } from '@sam3-fleet/test-kit/free-port'
 import { startMosquitto, type MosquittoBroker } from '@sam3-fleet/test-kit/mosquitto'
 import type { Principal } from '../broker-rights.ts'
@@ -65,6 +66,7 @@ export async function startTestEmbeddedBroker(): Promise<TestBroker> {
     startEmbeddedBroker({
       host: '127.0.0.1',
       port,
+      clock: systemClock,
       log: pino({ level: 'silent' }),
       authenticate: knownAccounts,
     })
