@@ -11,14 +11,54 @@ import { createSqliteSourceStore } from '@sam3-fleet/edge-agent/store/sqlite-sou
 import { createSqliteVideoStore } from '@sam3-fleet/edge-agent/store/sqlite-video-store'
 import { createByteTracker } from '@sam3-fleet/edge-agent/track/byte-tracker'
 import type { OpenPack } from '@sam3-fleet/models/pack/open-pack'
+import type { Bbox } from '@sam3-fleet/shared/domain/geometry'
+import type { SightingAttributes } from '@sam3-fleet/shared/domain/sighting'
 import { systemClock } from '@sam3-fleet/shared/time/clock'
 
 const DEVICE_ID = 'bench-device'
+
+interface DetectionRow {
+  frame_idx: number
+  track_id: number
+  sighting_id: string
+  label: string
+  confidence: number
+  x: number
+  y: number
+  w: number
+  h: number
+}
+
+interface SightingRow {
+  id: string
+  label: string
+  description: string
+  attributes: string
+}
+
+export interface KeptDetection {
+  frameIdx: number
+  trackId: number
+  sightingId: string
+  label: string
+  confidence: number
+  bbox: Bbox
+}
+
+export interface KeptSighting {
+  id: string
+  label: string
+  description: string
+  attributes: SightingAttributes
+}
 
 export interface EdgeWorld extends Disposable {
   pipeline: VideoPipeline
   /** Opens a recording of a file, as a source or job would. */
   openRecording(path: string): Parameters<VideoPipeline['run']>[0]['video']
+  /** What was kept of a recording, in the order of its frames. */
+  detections(videoId: string): KeptDetection[]
+  sightings(videoId: string): KeptSighting[]
 }
 
 export function createEdgeWorld(pack: OpenPack, dir: string): EdgeWorld {
@@ -63,6 +103,28 @@ export function createEdgeWorld(pack: OpenPack, dir: string): EdgeWorld {
         timeOrigin: 'ingest',
         originMs: systemClock.nowMs(),
       })
+    },
+    detections(videoId) {
+      const rows = db.prepare<[string], DetectionRow>(
+        'SELECT * FROM detections WHERE video_id = ? ORDER BY frame_idx, detection_id',
+      )
+      return rows.all(videoId).map((row) => ({
+        frameIdx: row.frame_idx,
+        trackId: row.track_id,
+        sightingId: row.sighting_id,
+        label: row.label,
+        confidence: row.confidence,
+        bbox: [row.x, row.y, row.w, row.h],
+      }))
+    },
+    sightings(videoId) {
+      const rows = db.prepare<[string], SightingRow>('SELECT * FROM sightings WHERE video_id = ? ORDER BY id')
+      return rows.all(videoId).map(({ id, label, description, attributes }) => ({
+        id,
+        label,
+        description,
+        attributes: JSON.parse(attributes) as SightingAttributes,
+      }))
     },
     [Symbol.dispose]: () => db.close(),
   }

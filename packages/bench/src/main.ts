@@ -11,6 +11,8 @@ import { runKillDrill } from './drills/kill-drill.ts'
 import { printKillDrill, printRtspDrill } from './drills/print-drill.ts'
 import { runRtspDrill } from './drills/rtsp-drill.ts'
 import { runIngestBench } from './ingest-bench.ts'
+import { printTruth } from './truth/print-truth.ts'
+import { runTruthBench } from './truth/truth-bench.ts'
 import { RATIO_MIN, runEdgeBench, type EdgeBenchResult } from './edge-bench.ts'
 
 const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
@@ -114,6 +116,22 @@ program
       )
     },
   )
+
+program
+  .command('truth')
+  .description('What the product sees against labels made by hand, and a naive pipeline beside it.')
+  .option('--workers <n>', 'detector threads', positive, Math.min(WORKERS_MAX, availableParallelism()))
+  .action(async ({ workers }: { workers: number }) => {
+    const result = await runTruthBench({
+      packDir: DEFAULT_PACK_DIR,
+      evalDir: join(repository, 'eval'),
+      mediaDir: join(repository, '.cache/media'),
+      detectorWorkers: workers,
+      onClip: (clip, who) => console.error(`${clip}: ${who}`),
+    })
+    await keepFigures('truth', result)
+    printTruth(result)
+  })
 
 /** In docs/bench. */
 async function keepFigures(name: string, figures: object): Promise<void> {
