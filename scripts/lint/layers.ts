@@ -129,7 +129,7 @@ export const FOLDER_LAYERS: Readonly<Record<string, readonly FolderLayer[]>> = {
     {
       folder: 'pipeline',
       owns: 'the stages in a row, by their contracts',
-      mayImport: ['gate', 'detect', 'embed'],
+      mayImport: ['gate', 'detect', 'track', 'embed'],
       mayImportTypesOf: [...STAGES, 'store', 'index', 'disk', 'observe'],
     },
     { folder: 'disk', owns: 'the disk budget', mayImport: [], mayImportTypesOf: ['store', 'observe'] },

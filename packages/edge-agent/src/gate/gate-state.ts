@@ -1,6 +1,6 @@
 // What a gated detector remembers between two frames, in a form that can be kept and read back.
 import { z } from 'zod'
-import { keptObjectSchema } from '../track/tracker-state.ts'
+import { keptObjectSchema } from '@sam3-fleet/models/detect/kept-object'
 
 export const motionGateStateSchema = z.object({
   /** Brightness of each cell when it was last looked at, and cells in a row; null before the first frame. */

@@ -1,18 +1,6 @@
 // What a tracker knows between two frames, in a form that can be kept and read back: every number as exact as it was.
 import { z } from 'zod'
-import { rleMaskSchema } from '@sam3-fleet/shared/domain/geometry'
-import { colourShareSchema } from '@sam3-fleet/shared/domain/sighting'
-
-/** Not held to 0..1 here: what a stage computed is taken back as it was. */
-export const keptBboxSchema = z.tuple([z.number(), z.number(), z.number(), z.number()])
-
-export const keptObjectSchema = z.object({
-  label: z.string(),
-  confidence: z.number(),
-  bbox: keptBboxSchema,
-  mask: rleMaskSchema.nullable(),
-  colours: z.array(colourShareSchema),
-})
+import { keptObjectSchema } from '@sam3-fleet/models/detect/kept-object'
 
 const axisSchema = z.object({
   value: z.number(),
