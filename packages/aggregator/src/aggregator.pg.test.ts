@@ -85,7 +85,10 @@ function deviceWithSightings(): BatchDevice {
   return device
 }
 
-describe('the whole centre', () => {
+/** Milliseconds for several starts of a whole centre, its database and its broker, one after the other. */
+const LIVES_MAX_MS = 300_000
+
+describe('the whole centre', { timeout: LIVES_MAX_MS }, () => {
   test('with its own database and broker it takes what a device sends, and has it after a restart', async () => {
     await using dir = await createTempDir('centre')
     const env: Env = { FLEET_DATA_DIR: dir.path }

@@ -14,6 +14,7 @@ import type {
 } from '@sam3-fleet/shared/search/objects-summary'
 import type { SightingDetail, SightingRef } from '@sam3-fleet/shared/search/sighting-detail'
 import type { SpacesListOutput } from '@sam3-fleet/shared/search/space-view'
+import type { EnrolTokens } from '../fleet/enrol-tokens.ts'
 import type { Revocation } from '../fleet/revocation.ts'
 import type { DeviceActions } from '../live/device-actions.ts'
 import type { SearchService } from '../search/search-service.ts'
@@ -58,4 +59,5 @@ export interface ApiServices {
   objects: ObjectsReader
   spaces: SpacesReader
   revocation: Revocation
+  enrolTokens: EnrolTokens
 }

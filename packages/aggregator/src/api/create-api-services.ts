@@ -1,6 +1,7 @@
 // Wires the reading half: database, device commands and text encoder in, what the procedures call out.
 import type { Clock } from '@sam3-fleet/shared/time/clock'
 import type { Database } from '../database/database.ts'
+import { createEnrolTokens } from '../fleet/enrol-tokens.ts'
 import type { Revocation } from '../fleet/revocation.ts'
 import type { DeviceCommands } from '../live/device-commands.ts'
 import { createFleetSnapshots } from '../live/fleet-snapshots.ts'
@@ -61,5 +62,6 @@ export function createApiServices({
     objects: createObjectsReader(database),
     spaces: createSpacesReader(database, askable),
     revocation,
+    enrolTokens: createEnrolTokens({ database, clock }),
   }
 }

@@ -1,4 +1,5 @@
 // devices.*: who is in the fleet and how each one is.
+import { enrolTokenInputSchema, enrolTokenOutputSchema } from '@sam3-fleet/shared/fleet/device-enrolment'
 import { deviceImageSchema, previewInputSchema } from '@sam3-fleet/shared/fleet/device-preview'
 import { revokeInputSchema, revokeOutputSchema } from '@sam3-fleet/shared/fleet/device-revocation'
 import {
@@ -27,6 +28,12 @@ export const devicesRouter = router({
     .input(previewInputSchema)
     .output(deviceImageSchema)
     .query(({ ctx, input, signal }) => ctx.services.devices.preview(ctx.principal.tenantId, input, signal)),
+
+  enrolToken: procedure
+    .meta({ policy: 'admin', summary: 'A token with which one new device enrols, once and within the hour.' })
+    .input(enrolTokenInputSchema)
+    .output(enrolTokenOutputSchema)
+    .mutation(({ ctx, input }) => ctx.services.enrolTokens.create(ctx.principal.tenantId, input)),
 
   revoke: procedure
     .meta({ policy: 'admin', summary: 'Takes the rights of a device away and ends its connection.' })

@@ -19,20 +19,11 @@ import type { Clock } from '@sam3-fleet/shared/time/clock'
 import type { ZodType } from 'zod'
 import type { Database } from '../database/database.ts'
 import { isRevoked } from '../store/revoke-device.ts'
-import {
-  credentialOf,
-  insertEnrolToken,
-  redeemToken,
-  setCredential,
-  setPresence,
-  setStatus,
-} from '../store/write-devices.ts'
+import { credentialOf, redeemToken, setCredential, setPresence, setStatus } from '../store/write-devices.ts'
 import { readMark } from '../store/write-receipts.ts'
 import { hashSecret, hashToken, isSecret, newSecret } from './device-secrets.ts'
 import { greet } from './greet.ts'
 
-/** An enrolment token lives at most this long, in milliseconds (requirement S4). */
-const TOKEN_TTL_MAX_MS = 60 * 60_000
 /** Correct credentials that are remembered, so that scrypt does not run at every reconnect; and for how long. */
 const REMEMBERED_MAX = 10_000
 const REMEMBERED_MS = 60_000
@@ -59,7 +50,6 @@ export interface FleetService {
     deviceId: string
     name: string
   }): Promise<{ username: string; password: string; mqttUrl: string }>
-  createEnrolToken(options: { ttlMs: number; note: string }): Promise<string>
   /** The device id that these credentials are for; null when they are wrong or revoked. */
   authenticateDevice(username: string, password: string): Promise<string | null>
   /** Whether a centre that enrols nobody lets a device of this id in: any but one that was revoked. */
@@ -122,13 +112,6 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
       if (!message) return null
       const isKnown = await setStatus(database, { tenantId, deviceId }, message.epoch, message.status)
       return isKnown ? message.status : null
-    },
-
-    async createEnrolToken({ ttlMs, note }) {
-      const token = newSecret()
-      const expiresAt = new Date(clock.nowMs() + Math.min(ttlMs, TOKEN_TTL_MAX_MS))
-      await insertEnrolToken(database, tenantId, { hash: hashToken(token), expiresAt, note })
-      return token
     },
 
     async enrol({ token, deviceId, name }) {

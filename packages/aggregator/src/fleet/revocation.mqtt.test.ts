@@ -21,6 +21,7 @@ import {
 import { readCentreConfig } from '../config/centre-config.ts'
 import { BatchDevice } from '../ingest/testing/device-batches.ts'
 import { openTestPglite } from '../testing/test-pglite.ts'
+import { createEnrolTokens } from './enrol-tokens.ts'
 import { createFleetService } from './fleet-service.ts'
 import { REVOKED } from './greet.ts'
 import { createRevocation } from './revocation.ts'
@@ -62,7 +63,8 @@ async function startEnrolling() {
     url: `mqtt://127.0.0.1:${broker.port}`,
     revoke: (deviceId: string) => revocation.revoke(DEFAULT_TENANT, deviceId),
     async enrol(deviceId: string): Promise<string> {
-      const token = await fleet.createEnrolToken({ ttlMs: 60_000, note: 'test' })
+      const tokens = createEnrolTokens({ ...deps, clock: systemClock })
+      const { token } = await tokens.create(DEFAULT_TENANT, { ttlMs: 60_000, note: 'test' })
       return (await fleet.enrol({ token, deviceId, name: deviceId })).password
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),

@@ -3,6 +3,9 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Entry } from '@sam3-fleet/shared/protocol/entry'
+import { DEFAULT_TENANT } from '@sam3-fleet/shared/domain/identity'
+import { systemClock } from '@sam3-fleet/shared/time/clock'
+import { createEnrolTokens } from '../../fleet/enrol-tokens.ts'
 import type { Database } from '../../database/database.ts'
 import { emptyDatabase } from '../../testing/empty-database.ts'
 import { BatchDevice } from './device-batches.ts'
@@ -249,7 +252,10 @@ export function registerIngestTests(database: () => Database): void {
 
   describe('enrolment', () => {
     test('of many that use one token at once exactly one is enrolled', async () => {
-      const token = await centre.fleet.createEnrolToken({ ttlMs: 60_000, note: 'test' })
+      const { token } = await createEnrolTokens({ database: database(), clock: systemClock }).create(
+        DEFAULT_TENANT,
+        { ttlMs: 60_000, note: 'test' },
+      )
       const tries = await Promise.allSettled(
         Array.from({ length: 20 }, (_, n) =>
           centre.fleet.enrol({ token, deviceId: `device-000${n}`, name: `device ${n}` }),
