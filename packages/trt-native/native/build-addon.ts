@@ -29,12 +29,11 @@ function findNodeHeaders(): string {
 
 function flags(): string[] {
   const addonApi = dirname(createRequire(import.meta.url).resolve('node-addon-api/package.json'))
-  return [
-    ...['-std=c++17', '-O2', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra'],
-    ...['-DNAPI_VERSION=9', '-DNAPI_DISABLE_CPP_EXCEPTIONS'],
-    ...['-isystem', addonApi, '-isystem', findNodeHeaders(), '-isystem', VENDOR],
-    ...(process.env['SAM3_ADDON_FLAGS']?.split(' ').filter(Boolean) ?? []),
-  ]
+  const language = ['-std=c++17', '-O2', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra']
+  const defines = ['-DNAPI_VERSION=9', '-DNAPI_DISABLE_CPP_EXCEPTIONS']
+  const headers = [addonApi, findNodeHeaders(), VENDOR].flatMap((folder) => ['-isystem', folder])
+  const extra = process.env['SAM3_ADDON_FLAGS']?.split(' ').filter(Boolean) ?? []
+  return [...language, ...defines, ...headers, ...extra]
 }
 
 function sourcesHash(words: readonly string[]): string {
@@ -75,11 +74,7 @@ async function main(): Promise<void> {
   mkdirSync(BUILD, { recursive: true })
   const objects = await compileAll(compiler, options)
   const sanitizers = options.filter((option) => option.startsWith('-fsanitize'))
-  await run(compiler, [
-    ...['-shared', '-pthread', ...sanitizers],
-    ...objects,
-    ...['-ldl', '-o', `${TARGET}.new`],
-  ])
+  await run(compiler, ['-shared', '-pthread', ...sanitizers, ...objects, '-ldl', '-o', `${TARGET}.new`])
   // Moved into place, not overwritten: a process that has the old one open keeps it.
   renameSync(`${TARGET}.new`, TARGET)
   writeFileSync(STAMP, stamp)

@@ -88,6 +88,17 @@ export function createContextPool<Context extends { dispose(): Promise<void> }>(
     countOut()
   }
 
+  async function workAndGiveBack<Result>(
+    context: Context,
+    work: (context: Context) => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await work(context)
+    } finally {
+      await giveBack(context)
+    }
+  }
+
   function countOut(): void {
     made -= 1
     if (closed && made === 0) allBack.resolve()
@@ -101,7 +112,7 @@ export function createContextPool<Context extends { dispose(): Promise<void> }>(
         throw closed ? closedError() : cancelled()
       }
       // Lent until the GPU is done with it, also when the caller has stopped waiting.
-      const run = work(context).finally(() => giveBack(context))
+      const run = workAndGiveBack(context, work)
       return signal ? untilAborted(run, signal, discard) : run
     },
     async close() {

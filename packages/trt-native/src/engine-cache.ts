@@ -93,7 +93,11 @@ async function locate(
     modelSha256: await hashModel(onnxPath),
     tensorrt: machine.tensorrt,
     device: describeDevice(gpu),
-    ...{ precision, profile, optimizationLevel, workspaceBytes, detailedLayers },
+    precision,
+    profile,
+    optimizationLevel,
+    workspaceBytes,
+    detailedLayers,
   }
   const key = engineKey(parts)
   const timingName = engineKey({ ...TIMING_PARTS, tensorrt: parts.tensorrt, device: parts.device })

@@ -36,8 +36,9 @@ export function describeDevice(device: NativeDevice): string {
 }
 
 export function engineKey(parts: EngineKeyParts): string {
+  const entries = Object.entries(parts).toSorted(([a], [b]) => (a < b ? -1 : 1))
   return createHash('sha256')
-    .update(JSON.stringify([KEY_VERSION, Object.entries(parts).toSorted()]))
+    .update(JSON.stringify([KEY_VERSION, ...entries]))
     .digest('hex')
     .slice(0, 32)
 }
