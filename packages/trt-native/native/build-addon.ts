@@ -1,22 +1,17 @@
 // Compiles the addon with the machine's C++ compiler into native/build/sam3_trt.node: no node-gyp, no CUDA, no TensorRT.
-// Does nothing when no source changed since; without a compiler or Node's headers it says so and exits 1.
-import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+// With `--simulator` also the stand-ins of CUDA and TensorRT that the tests run on. Without a compiler it says so, exit 1.
+import { existsSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { buildLibrary, findCompiler, sourcesIn } from './compile.ts'
+import { generateBases } from './simulator/generate-bases.ts'
 
-const run = promisify(execFile)
 const NATIVE = dirname(fileURLToPath(import.meta.url))
 const BUILD = join(NATIVE, 'build')
-const TARGET = join(BUILD, 'sam3_trt.node')
-const STAMP = join(BUILD, 'stamp')
+const SIMULATOR = join(NATIVE, 'simulator')
 const VENDOR = resolve(NATIVE, '../vendor/tensorrt-10.3')
-/** More compilers at once than this take more memory than a small machine has. */
-const JOBS_MAX = 4
+const LANGUAGE = ['-std=c++17', '-O2', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra']
 
 /** For another Node than the one that runs this: its headers' folder in NODE_HEADERS. */
 function findNodeHeaders(): string {
@@ -27,58 +22,57 @@ function findNodeHeaders(): string {
   throw new Error('Node headers are missing: set NODE_HEADERS to the folder with node_api.h')
 }
 
-function flags(): string[] {
+async function buildAddon(compiler: string): Promise<void> {
   const addonApi = dirname(createRequire(import.meta.url).resolve('node-addon-api/package.json'))
-  const language = ['-std=c++17', '-O2', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra']
   const defines = ['-DNAPI_VERSION=9', '-DNAPI_DISABLE_CPP_EXCEPTIONS']
   const headers = [addonApi, findNodeHeaders(), VENDOR].flatMap((folder) => ['-isystem', folder])
+  // Such as -fsanitize=address, for a search.
   const extra = process.env['SAM3_ADDON_FLAGS']?.split(' ').filter(Boolean) ?? []
-  return [...language, ...defines, ...headers, ...extra]
+  await buildLibrary(compiler, {
+    target: join(BUILD, 'sam3_trt.node'),
+    sources: sourcesIn(NATIVE),
+    headerFolders: [NATIVE, VENDOR],
+    compileFlags: [...LANGUAGE, ...defines, ...headers, ...extra],
+    linkFlags: ['-ldl', ...extra.filter((flag) => flag.startsWith('-fsanitize'))],
+  })
 }
 
-function sourcesHash(words: readonly string[]): string {
-  const hash = createHash('sha256').update(JSON.stringify(words))
-  for (const folder of [NATIVE, VENDOR]) {
-    for (const name of readdirSync(folder).toSorted()) {
-      if (/\.(cpp|hpp|h)$/.test(name)) hash.update(name).update(readFileSync(join(folder, name)))
-    }
-  }
-  return hash.digest('hex')
-}
-
-async function compileAll(compiler: string, options: readonly string[]): Promise<string[]> {
-  const sources = readdirSync(NATIVE).filter((name) => name.endsWith('.cpp'))
-  const objects: string[] = []
-  const worker = async (): Promise<void> => {
-    for (let source = sources.pop(); source !== undefined; source = sources.pop()) {
-      const object = join(BUILD, `${source}.o`)
-      const { stderr } = await run(compiler, [...options, '-c', join(NATIVE, source), '-o', object])
-      if (stderr) process.stderr.write(stderr)
-      objects.push(object)
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(JOBS_MAX, availableParallelism()) }, worker))
-  return objects
+async function buildSimulator(compiler: string): Promise<void> {
+  const folder = join(BUILD, 'simulator')
+  mkdirSync(folder, { recursive: true })
+  generateBases(VENDOR, join(folder, 'simulated-bases.hpp'))
+  const library = (
+    name: string,
+    sources: readonly string[],
+    linkFlags: readonly string[],
+  ): Parameters<typeof buildLibrary>[1] => ({
+    target: join(folder, name),
+    sources: sources.map((source) => join(SIMULATOR, source)),
+    headerFolders: [folder, SIMULATOR, VENDOR],
+    compileFlags: [
+      ...LANGUAGE,
+      '-I',
+      folder,
+      '-I',
+      SIMULATOR,
+      '-isystem',
+      VENDOR,
+      '-Wno-deprecated-declarations',
+      '-Wno-unused-parameter',
+    ],
+    linkFlags: [...linkFlags],
+  })
+  await buildLibrary(compiler, library('libcuda.so.1', ['simulated-cuda.cpp'], []))
+  const besideIt = ['-L', folder, '-l:libcuda.so.1', '-Wl,-rpath,$ORIGIN']
+  const halves = ['simulated-runtime.cpp', 'simulated-builder.cpp']
+  await buildLibrary(compiler, library('libnvinfer.so.10', halves, besideIt))
+  await buildLibrary(compiler, library('libnvonnxparser.so.10', ['simulated-parser.cpp'], besideIt))
 }
 
 async function main(): Promise<void> {
-  const compiler = process.env['CXX'] ?? 'g++'
-  await run(compiler, ['--version']).catch(() => {
-    throw new Error(
-      `the C++ compiler ${compiler} is missing (Debian: apt-get install g++); without the addon all but TensorRT works`,
-    )
-  })
-  const options = flags()
-  const stamp = sourcesHash([compiler, process.version, process.arch, ...options])
-  if (existsSync(TARGET) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return
-  mkdirSync(BUILD, { recursive: true })
-  const objects = await compileAll(compiler, options)
-  const sanitizers = options.filter((option) => option.startsWith('-fsanitize'))
-  await run(compiler, ['-shared', '-pthread', ...sanitizers, ...objects, '-ldl', '-o', `${TARGET}.new`])
-  // Moved into place, not overwritten: a process that has the old one open keeps it.
-  renameSync(`${TARGET}.new`, TARGET)
-  writeFileSync(STAMP, stamp)
-  for (const object of objects) rmSync(object)
+  const compiler = await findCompiler()
+  await buildAddon(compiler)
+  if (process.argv.includes('--simulator')) await buildSimulator(compiler)
 }
 
 main().catch((thrown: unknown) => {

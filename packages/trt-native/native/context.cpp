@@ -103,6 +103,9 @@ Status Context::checkInputs(const RunRequest& request) {
       return invalidInput(input.name + " has the shape " + describe(input.dims) + ", the engine takes " +
                           describe(info.min) + " to " + describe(info.max));
     }
+    if (input.place == Place::device && input.deviceIndex != engine_->device()->info().index) {
+      return invalidInput(input.name + " lies on another GPU than the engine");
+    }
     if (tensorBytes(input.type, input.dims) != input.bytes) {
       return invalidInput(input.name + " has " + std::to_string(input.bytes) + " bytes, which does not fit its shape " +
                           describe(input.dims));

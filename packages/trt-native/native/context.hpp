@@ -31,6 +31,7 @@ struct RunInput {
   const std::byte* data = nullptr;
   /// For device.
   CUdeviceptr address = 0;
+  int deviceIndex = 0;
   std::size_t bytes = 0;
 };
 

@@ -48,6 +48,11 @@ Result<std::vector<DeviceInfo>> Device::list(const CudaDriver& driver) {
 }
 
 Result<std::shared_ptr<Device>> Device::open(const CudaDriver& driver, int index) {
+  // One for all engines of the process, so that they share the pool; gone when the last of them is.
+  static std::mutex mutex;
+  static std::map<int, std::weak_ptr<Device>> opened;
+  const std::lock_guard<std::mutex> lock(mutex);
+  if (auto device = opened[index].lock()) return device;
   CUdevice handle = 0;
   if (auto failed = driver.check(driver.cuDeviceGet(&handle, index), "opening the GPU")) {
     return unavailable("there is no GPU with the index " + std::to_string(index), "probe() lists the GPUs");
@@ -56,7 +61,9 @@ Result<std::shared_ptr<Device>> Device::open(const CudaDriver& driver, int index
   if (!info) return info.failure();
   CUcontext context = nullptr;
   if (auto failed = driver.check(driver.cuDevicePrimaryCtxRetain(&context, handle), "starting the GPU")) return *failed;
-  return std::shared_ptr<Device>(new Device(driver, std::move(info.value()), handle, context));
+  std::shared_ptr<Device> device(new Device(driver, std::move(info.value()), handle, context));
+  opened[index] = device;
+  return device;
 }
 
 Device::~Device() {

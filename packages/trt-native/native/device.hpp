@@ -30,7 +30,7 @@ struct MemoryInfo {
   std::size_t totalBytes;
 };
 
-class Device : public std::enable_shared_from_this<Device> {
+class Device {
  public:
   static Result<std::shared_ptr<Device>> open(const CudaDriver& driver, int index);
   static Result<std::vector<DeviceInfo>> list(const CudaDriver& driver);

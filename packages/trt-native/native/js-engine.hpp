@@ -66,8 +66,9 @@ class JsDeviceTensor : public Napi::ObjectWrap<JsDeviceTensor> {
   Napi::Value describe(const Napi::CallbackInfo& info);
   Napi::Value dispose(const Napi::CallbackInfo& info);
 
+  void release();
+
   Content content_;
-  bool counted_ = false;
 };
 
 class JsPinned : public Napi::ObjectWrap<JsPinned> {

@@ -25,12 +25,15 @@ JsDeviceTensor::JsDeviceTensor(const Napi::CallbackInfo& info) : Napi::ObjectWra
   if (!content) return;
   content_ = std::move(*content);
   info.This().As<Napi::Object>().TypeTag(&kDeviceTensorTag);
-  counted_ = true;
   ++LiveCounts::tensors;
 }
 
-JsDeviceTensor::~JsDeviceTensor() {
-  if (counted_) --LiveCounts::tensors;
+JsDeviceTensor::~JsDeviceTensor() { release(); }
+
+void JsDeviceTensor::release() {
+  if (!content_.block) return;
+  content_.block.reset();
+  --LiveCounts::tensors;
 }
 
 const JsDeviceTensor::Content* JsDeviceTensor::of(Napi::Value value) {
@@ -52,7 +55,7 @@ Napi::Value JsDeviceTensor::describe(const Napi::CallbackInfo& info) {
 
 Napi::Value JsDeviceTensor::dispose(const Napi::CallbackInfo& info) {
   // Back to the pool, which takes no time; runs that use it hold it until they are over.
-  content_.block.reset();
+  release();
   return info.Env().Undefined();
 }
 

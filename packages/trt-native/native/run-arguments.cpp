@@ -42,6 +42,7 @@ Status readTensor(const Napi::Value& value, RunInput& input, RunArguments& argum
   input.dims = tensor->dims;
   input.bytes = tensor->bytes;
   input.address = tensor->block->address();
+  input.deviceIndex = tensor->block->device()->info().index;
   arguments.blocks.push_back(tensor->block);
   return std::nullopt;
 }

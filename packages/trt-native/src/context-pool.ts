@@ -107,9 +107,9 @@ export function createContextPool<Context extends { dispose(): Promise<void> }>(
   return {
     async use(work, { signal, discard } = {}) {
       const context = await take(signal)
-      if (closed || signal?.aborted) {
+      if (signal?.aborted) {
         await giveBack(context)
-        throw closed ? closedError() : cancelled()
+        throw cancelled()
       }
       // Lent until the GPU is done with it, also when the caller has stopped waiting.
       const run = workAndGiveBack(context, work)
