@@ -22,9 +22,12 @@ function findNodeHeaders(): string {
   throw new Error('Node headers are missing: set NODE_HEADERS to the folder with node_api.h')
 }
 
+/** A worker thread that is being terminated runs no JavaScript: an error for it is dropped, not fatal to the process. */
+const SWALLOW = '-DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS'
+
 async function buildAddon(compiler: string): Promise<void> {
   const addonApi = dirname(createRequire(import.meta.url).resolve('node-addon-api/package.json'))
-  const defines = ['-DNAPI_VERSION=9', '-DNAPI_DISABLE_CPP_EXCEPTIONS']
+  const defines = ['-DNAPI_VERSION=9', '-DNAPI_DISABLE_CPP_EXCEPTIONS', SWALLOW]
   const headers = [addonApi, findNodeHeaders(), VENDOR].flatMap((folder) => ['-isystem', folder])
   // Such as -fsanitize=address, for a search.
   const extra = process.env['SAM3_ADDON_FLAGS']?.split(' ').filter(Boolean) ?? []

@@ -16,9 +16,14 @@ namespace sam3 {
 
 class PromiseTask : public Task {
  public:
-  explicit PromiseTask(Napi::Env env) : deferred_(Napi::Promise::Deferred::New(env)) {}
+  /// Without a promise where none can be made: in a worker thread that is being terminated. The plain C functions, as
+  /// their C++ wrappers would then hand out what was never set.
+  explicit PromiseTask(Napi::Env env) {
+    if (napi_create_promise(env, &deferred_, &promise_) != napi_ok) promise_ = nullptr;
+  }
 
-  Napi::Promise promise() const { return deferred_.Promise(); }
+  /// Null when there is none. To be read before the task is handed over.
+  napi_value promise() const { return promise_; }
   /// Keeps a JavaScript object alive until the task is settled.
   void hold(Napi::Object object) { held_.push_back(Napi::Persistent(object)); }
   /// For a task with a lane of its own: the lane ends with it.
@@ -37,10 +42,11 @@ class PromiseTask : public Task {
   }
 
   void settle(Napi::Env env) final {
+    // These fail only where no JavaScript runs any more, which nobody is left to be told.
     if (failure_) {
-      deferred_.Reject(toError(env, *failure_).Value());
+      static_cast<void>(napi_reject_deferred(env, deferred_, toError(env, *failure_).Value()));
     } else {
-      deferred_.Resolve(value(env));
+      static_cast<void>(napi_resolve_deferred(env, deferred_, value(env)));
     }
   }
 
@@ -55,7 +61,8 @@ class PromiseTask : public Task {
   virtual Napi::Value value(Napi::Env env) = 0;
 
  private:
-  Napi::Promise::Deferred deferred_;
+  napi_deferred deferred_ = nullptr;
+  napi_value promise_ = nullptr;
   std::vector<Napi::ObjectReference> held_;
   Status failure_;
   std::shared_ptr<Lane> lane_;
@@ -63,7 +70,8 @@ class PromiseTask : public Task {
 
 /// Hands the task to `lane` and gives its promise.
 inline Napi::Value start(Napi::Env env, Lane& lane, std::unique_ptr<PromiseTask> task) {
-  const Napi::Promise promise = task->promise();
+  const Napi::Value promise(env, task->promise());
+  if (promise.IsEmpty()) return promise;
   AddonData::of(env).completions()->expect(env);
   lane.post(std::move(task));
   return promise;
