@@ -13,6 +13,7 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/setup"
 . "$here/packages.sh"
 . "$here/workspace.sh"
 . "$here/faiss.sh"
+. "$here/trt-native.sh"
 
 SETUP_STARTED=$(now_ms)
 # Two commands started at once (a demo and the tests) take turns here instead of writing over each other.
@@ -23,6 +24,7 @@ setup_node
 setup_packages
 setup_npm
 setup_faiss
+setup_trt_native
 setup_media
 if [ "$LEVEL" = test ]; then setup_pgvector; fi
 setup_build
