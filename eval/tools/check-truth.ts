@@ -1,24 +1,10 @@
 // Checks the label files of eval/ against what eval/README.md promises of them, and prints what they hold. Exits 1 on a
 // finding: a half that is not what the hash says, a box outside its picture, a name that is not declared.
 //   node eval/tools/check-truth.ts
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-
-const COLOURS = [
-  'black',
-  'white',
-  'grey',
-  'red',
-  'orange',
-  'yellow',
-  'green',
-  'blue',
-  'purple',
-  'pink',
-  'brown',
-  'beige',
-] as const
+import { COLOURS } from './colour-names.ts'
+import { halfOf } from './half-of.ts'
 
 const halfSchema = z.enum(['tune', 'test'])
 const boxSchema = z.tuple([z.number(), z.number(), z.number().positive(), z.number().positive()])
@@ -104,11 +90,6 @@ function say(line: string): void {
 
 function expect(holds: boolean, finding: string): void {
   if (!holds) findings.push(finding)
-}
-
-/** The first bit of the id's SHA-256: 0 is tune, 1 is test. */
-function halfOf(id: string): 'tune' | 'test' {
-  return ((createHash('sha256').update(id).digest()[0] ?? 0) & 0x80) === 0 ? 'tune' : 'test'
 }
 
 function read(name: string): unknown {
