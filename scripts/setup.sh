@@ -24,9 +24,11 @@ setup_node
 setup_packages
 setup_npm
 setup_faiss
-setup_trt_native
 setup_media
-if [ "$LEVEL" = test ]; then setup_pgvector; fi
+if [ "$LEVEL" = test ]; then
+  setup_pgvector
+  setup_trt_native
+fi
 setup_build
 exec 9>&-
 say "ready ($LEVEL) in $(seconds_since "$SETUP_STARTED")"
