@@ -119,6 +119,7 @@ export class DemoFleet {
       OPENBLAS_NUM_THREADS: '1',
       MALLOC_ARENA_MAX: '2',
       MALLOC_TRIM_THRESHOLD_: '131072',
+      NODE_OPTIONS: '--max-semi-space-size=4',
     })
     return { ...device, client: new DeviceClient(port), child }
   }

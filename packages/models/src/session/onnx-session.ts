@@ -14,6 +14,8 @@ export async function createOnnxSession(modelPath: string): Promise<InferenceSes
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     enableCpuMemArena: false,
+    // Inputs differ in size: a plan of memory for each of them would be kept.
+    enableMemPattern: false,
     logSeverityLevel: 3 as const,
   }
   const session = await OnnxRuntimeSession.create(modelPath, options).catch((cause: unknown) => {
