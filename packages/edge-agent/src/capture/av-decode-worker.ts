@@ -146,7 +146,13 @@ async function decodeAlong(
     const streamMs = timeOf(frame, stream, frameIdx)
     firstMs ??= streamMs
     const ptsMs = streamMs - firstMs
-    const wanted = selection.isWanted(ptsMs) && frameIdx >= fromFrame
+    const isSelected = selection.isWanted(ptsMs)
+    const wanted = isSelected && frameIdx >= fromFrame
+    if (isSelected && frameIdx === fromFrame - 1) {
+      // The last one that was handed over before: the next may be a cut from it.
+      fitter ??= resources.use(createFitter(frame, data.input))
+      cuts.isCut(fitter.fit(frame))
+    }
     if (wanted && isLive && credit === 0) dropped += 1
     else if (wanted) {
       await hasCredit()

@@ -63,6 +63,17 @@ describe('frames of a file', () => {
     ).toBe(true)
   })
 
+  test('going on right before a cut sees the cut', async () => {
+    const clip = { uri: clipPath('bikes.mp4'), detectFps: 3 }
+    const whole = await take(clip, 0, 30)
+    const cuts = whole.flatMap(({ isCut }, n) => (isCut ? [n] : []))
+    expect(cuts.length).toBeGreaterThan(0)
+    for (const at of cuts) {
+      const [first] = await take(clip, (whole[at - 1] as CapturedFrame).frameIdx + 1, 1)
+      expect(first).toMatchObject({ frameIdx: whole[at]?.frameIdx, isCut: true })
+    }
+  })
+
   test('are turned as the recording says, and so is the size that is told', async () => {
     const bytes = await readFile(clipPath('carphone_pristine.mp4'))
     // The matrix of the track header (ISO 14496-12, 8.3.2): a quarter turn.

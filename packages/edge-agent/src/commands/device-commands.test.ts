@@ -70,6 +70,7 @@ beforeAll(async () => {
     intake: createJobIntake({ jobs: store.jobs, interpreter, labels: ['car'], defaultThreshold: 0.4 }),
     pipeline: {
       run: () => Promise.reject(new Error('no pipeline runs here')),
+      abandon: () => undefined,
       rates: () => ({ framesPerS: 0, detectMsP50: 0, framesDropped: 0 }),
       lastFrame: async (_, maxWidth) => ({
         bytes: new Uint8Array(3),

@@ -3,7 +3,15 @@ import type { TimedBox } from '@sam3-fleet/models/describe/measured-sighting'
 import { describeSighting } from '@sam3-fleet/models/describe/describe-sighting'
 import type { RgbImage } from '@sam3-fleet/models/image/rgb-image'
 import type { ColourShare, Sighting } from '@sam3-fleet/shared/domain/sighting'
-import { CLEARER_BY, clarityOf, cutOut, type ExemplarPixels } from './exemplar.ts'
+import {
+  CLEARER_BY,
+  clarityOf,
+  cutOut,
+  encodeCrop,
+  type EncodedCrop,
+  type ExemplarPixels,
+} from './exemplar.ts'
+import type { GrowingState } from './growing-state.ts'
 
 /** Boxes of the path that are kept; older ones are thinned out. */
 const PATH_MAX = 64
@@ -28,11 +36,8 @@ export type SightingFixed = Pick<
   'id' | 'sourceId' | 'sourceName' | 'videoId' | 'timeOrigin' | 'spaceId'
 >
 
-interface Exemplar {
-  hit: GrowingHit
-  clarity: number
-  pixels: ExemplarPixels | null
-}
+/** The detection that stands for all of them. */
+type Exemplar = GrowingState['exemplar']
 
 export class GrowingSighting {
   readonly fixed: SightingFixed
@@ -42,13 +47,15 @@ export class GrowingSighting {
   versionedAtMs = 0
   #count = 0
   #peakConfidence = 0
-  #tracks = new Set<number>()
+  #trackCount = 0
+  #lastTrackId = -1
   #firstSeenMs = Infinity
   #lastSeenMs = -Infinity
   #exemplar: Exemplar | null = null
-  #newCrop = false
-  readonly #labelVotes = new Map<string, number>()
-  readonly #colourWeights = new Map<string, number>()
+  /** The exemplar's picture, as long as nobody took it. */
+  #newCrop: ExemplarPixels | EncodedCrop | null = null
+  #labelVotes = new Map<string, number>()
+  #colourWeights = new Map<string, number>()
   #colourTotal = 0
   #path: TimedBox[] = []
 
@@ -94,10 +101,12 @@ export class GrowingSighting {
       .slice(0, COLOURS_MAX)
   }
 
+  /** Tracks come one after the other: only a sighting that rests is joined by the next. */
   add(hit: GrowingHit, image: RgbImage | null): void {
     this.#count += 1
     this.#peakConfidence = Math.max(this.#peakConfidence, hit.confidence)
-    this.#tracks.add(hit.trackId)
+    if (hit.trackId !== this.#lastTrackId) this.#trackCount += 1
+    this.#lastTrackId = hit.trackId
     this.#firstSeenMs = Math.min(this.#firstSeenMs, hit.tsMs)
     this.#lastSeenMs = Math.max(this.#lastSeenMs, hit.tsMs)
     this.#labelVotes.set(hit.label, (this.#labelVotes.get(hit.label) ?? 0) + hit.confidence)
@@ -110,15 +119,21 @@ export class GrowingSighting {
     this.#consider(hit, image)
   }
 
-  /** Takes the pixels of a picture that is not stored yet; null when the stored one is still the best. */
-  takeNewCrop(): ExemplarPixels | null {
-    if (!this.#newCrop) return null
-    this.#newCrop = false
-    return this.#exemplar?.pixels ?? null
+  /** Takes a picture that is not stored yet, as WebP; null when the stored one is still the best. */
+  async takeNewCrop(): Promise<EncodedCrop | null> {
+    const crop = await this.newCrop()
+    this.#newCrop = null
+    return crop
+  }
+
+  /** The same, and leaves it where it is. */
+  async newCrop(): Promise<EncodedCrop | null> {
+    if (this.#newCrop && !('sha256' in this.#newCrop)) this.#newCrop = await encodeCrop(this.#newCrop)
+    return this.#newCrop
   }
 
   describe(): ReturnType<typeof describeSighting> {
-    const bbox = this.#exemplarOrThrow().hit.bbox
+    const { bbox } = this.#exemplarOrThrow()
     return describeSighting({ label: this.label, colours: this.colours, bbox, path: this.#path })
   }
 
@@ -127,7 +142,7 @@ export class GrowingSighting {
     state: Sighting['state'],
     made: { described: ReturnType<typeof describeSighting>; vectorHash: string; mediaSha256: string | null },
   ): Sighting {
-    const { hit } = this.#exemplarOrThrow()
+    const exemplar = this.#exemplarOrThrow()
     this.version += 1
     return {
       ...this.fixed,
@@ -137,12 +152,12 @@ export class GrowingSighting {
       textPrompt: this.textPrompt,
       description: made.described.description,
       attributes: made.described.attributes,
-      confidence: hit.confidence,
-      bbox: hit.bbox,
-      frameIdx: hit.frameIdx,
-      detectionId: hit.detectionId,
+      confidence: exemplar.confidence,
+      bbox: exemplar.bbox,
+      frameIdx: exemplar.frameIdx,
+      detectionId: exemplar.detectionId,
       count: this.#count,
-      trackCount: this.#tracks.size,
+      trackCount: this.#trackCount,
       firstSeenMs: this.#firstSeenMs,
       lastSeenMs: this.#lastSeenMs,
       vectorHash: made.vectorHash,
@@ -150,15 +165,57 @@ export class GrowingSighting {
     }
   }
 
-  #consider(hit: GrowingHit, image: RgbImage | null): void {
-    if (!image) {
-      this.#exemplar ??= { hit, clarity: 0, pixels: null }
-      return
+  /** All that it knows but its picture: one made from it by `from` grows on as this one would. */
+  state(): GrowingState {
+    return {
+      version: this.version,
+      textPrompt: this.textPrompt,
+      versionedAtMs: this.versionedAtMs,
+      count: this.#count,
+      peakConfidence: this.#peakConfidence,
+      trackCount: this.#trackCount,
+      lastTrackId: this.#lastTrackId,
+      firstSeenMs: this.#firstSeenMs,
+      lastSeenMs: this.#lastSeenMs,
+      exemplar: this.#exemplarOrThrow(),
+      labelVotes: [...this.#labelVotes],
+      colourWeights: [...this.#colourWeights],
+      colourTotal: this.#colourTotal,
+      path: this.#path.flatMap(({ atMs, bbox }) => [atMs, ...bbox]),
     }
-    const clarity = clarityOf(hit.bbox, hit.confidence, image)
-    if (this.#exemplar?.pixels && clarity < this.#exemplar.clarity * CLEARER_BY) return
-    this.#exemplar = { hit, clarity, pixels: cutOut(image, hit.bbox) }
-    this.#newCrop = true
+  }
+
+  /** @param newCrop what `newCrop` gave when `state` was taken */
+  static from(fixed: SightingFixed, state: GrowingState, newCrop: EncodedCrop | null): GrowingSighting {
+    const growing = new GrowingSighting(fixed)
+    growing.version = state.version
+    growing.textPrompt = state.textPrompt
+    growing.versionedAtMs = state.versionedAtMs
+    growing.#count = state.count
+    growing.#peakConfidence = state.peakConfidence
+    growing.#trackCount = state.trackCount
+    growing.#lastTrackId = state.lastTrackId
+    growing.#firstSeenMs = state.firstSeenMs
+    growing.#lastSeenMs = state.lastSeenMs
+    growing.#exemplar = state.exemplar
+    growing.#newCrop = newCrop
+    growing.#labelVotes = new Map(state.labelVotes)
+    growing.#colourWeights = new Map(state.colourWeights)
+    growing.#colourTotal = state.colourTotal
+    for (let at = 0; at < state.path.length; at += 5) {
+      const [atMs, ...bbox] = state.path.slice(at, at + 5) as [number, number, number, number, number]
+      growing.#path.push({ atMs, bbox })
+    }
+    return growing
+  }
+
+  #consider(hit: GrowingHit, image: RgbImage | null): void {
+    const clarity = image ? clarityOf(hit.bbox, hit.confidence, image) : 0
+    const before = this.#exemplar
+    if (before && (!image || (before.hasPicture && clarity < before.clarity * CLEARER_BY))) return
+    const { detectionId, frameIdx, confidence, bbox } = hit
+    this.#exemplar = { detectionId, frameIdx, confidence, bbox, clarity, hasPicture: image !== null }
+    if (image) this.#newCrop = cutOut(image, bbox)
   }
 
   #exemplarOrThrow(): Exemplar {

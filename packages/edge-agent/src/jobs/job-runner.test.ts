@@ -92,6 +92,7 @@ describe('jobs', () => {
     expect((await runner.cancel(later)).status).toBe('cancelled')
     expect((await runner.cancel(now)).status).toBe('cancelled')
     expect(signal.aborted).toBe(true)
+    expect(pipeline.abandoned).toEqual([later, now].map((id) => ({ videoId: store.jobs.job(id)?.videoId })))
     await expect(runner.cancel(now)).rejects.toMatchObject({ code: 'CONFLICT' })
     await expect(runner.cancel('01890a5d-ac96-774b-bcce-b302099a8057')).rejects.toMatchObject({
       code: 'NOT_FOUND',
@@ -105,6 +106,8 @@ describe('jobs', () => {
     stop.abort()
     await running
     expect(statusOf(id)).toBe('processing')
+    expect(before.pause?.aborted).toBe(true)
+    expect(pipeline.abandoned).toEqual([])
     start()
     const after = await run(1)
     expect(after.request.video.id).toBe(before.request.video.id)

@@ -27,7 +27,11 @@ export function createJobRunner({ store, pipeline, clock }: JobRunnerDeps): JobR
   let current: { id: string; stop: AbortController; done: Promise<void> } | null = null
   let wake: () => void = () => undefined
 
-  async function work(job: JobRecord, video: VideoRecord, signal: AbortSignal): Promise<void> {
+  async function work(
+    job: JobRecord,
+    video: VideoRecord,
+    { signal, pause }: { signal: AbortSignal; pause: AbortSignal },
+  ): Promise<void> {
     let notedMs = -Infinity
     const prompts =
       job.textPrompt !== null && job.interpretation
@@ -48,6 +52,7 @@ export function createJobRunner({ store, pipeline, clock }: JobRunnerDeps): JobR
       },
       {
         signal,
+        pause,
         onProgress: ({ progress }) => {
           const nowMs = clock.monotonicMs()
           if (progress === null || nowMs - notedMs < PROGRESS_INTERVAL_MS) return
@@ -58,6 +63,11 @@ export function createJobRunner({ store, pipeline, clock }: JobRunnerDeps): JobR
     )
   }
 
+  function giveUp(job: JobRecord): void {
+    pipeline.abandon({ videoId: job.videoId })
+    store.finishJob(job.id, { status: 'cancelled' })
+  }
+
   async function finish(
     job: JobRecord,
     video: VideoRecord,
@@ -65,10 +75,10 @@ export function createJobRunner({ store, pipeline, clock }: JobRunnerDeps): JobR
     signal: AbortSignal,
   ): Promise<void> {
     try {
-      await work(job, video, AbortSignal.any([signal, stop.signal]))
+      await work(job, video, { signal: AbortSignal.any([signal, stop.signal]), pause: signal })
       store.finishJob(job.id, { status: 'completed' })
     } catch (thrown) {
-      if (stop.signal.aborted) store.finishJob(job.id, { status: 'cancelled' })
+      if (stop.signal.aborted) giveUp(job)
       // The agent stops: the job stays `processing` and goes on at the next start.
       else if (!signal.aborted)
         store.finishJob(job.id, { status: 'failed', error: toFleetError(thrown).toBody().error })
@@ -101,8 +111,7 @@ export function createJobRunner({ store, pipeline, clock }: JobRunnerDeps): JobR
       if (current?.id === id) {
         current.stop.abort(new Error('cancelled by a person'))
         await current.done
-      } else if (job.status === 'queued' || job.status === 'processing')
-        store.finishJob(id, { status: 'cancelled' })
+      } else if (job.status === 'queued' || job.status === 'processing') giveUp(job)
       else throw new FleetError('CONFLICT', `the job has ended already: it is ${job.status}`)
       return must(store.job(id), `job ${id}`)
     },

@@ -33,15 +33,26 @@ export interface PipelineRates {
   framesDropped: number
 }
 
+export interface PipelineRunOptions {
+  /** Ends the run. */
+  signal: AbortSignal
+  /**
+   * When this is what fired `signal`, the agent stops and the file is gone on with at the next start: what is open
+   * stays open then, and the next run ends with the same as one that was never stopped.
+   */
+  pause?: AbortSignal
+  onProgress?: (progress: PipelineProgress) => void
+}
+
 export interface Pipeline {
   /**
    * Resolves when a file came to its end; a live stream ends by throwing SOURCE_UNAVAILABLE or by `signal`.
-   * Everything found before the end is committed, whatever way it ends.
+   * Everything found before the end is committed, whatever way it ends. A file that a killed or paused run left goes
+   * on where it was, as if that run had not ended.
    */
-  run(
-    request: PipelineRequest,
-    options: { signal: AbortSignal; onProgress?: (progress: PipelineProgress) => void },
-  ): Promise<PipelineProgress>
+  run(request: PipelineRequest, options: PipelineRunOptions): Promise<PipelineProgress>
+  /** Closes what ended runs of a recording, or of all of a source, left open: nobody will go on with it. */
+  abandon(of: { videoId: string } | { sourceId: string }): void
   /** Of all recordings being worked on now. */
   rates(): PipelineRates
   /** Newest frame of a source as WebP for previews; null before the first. */

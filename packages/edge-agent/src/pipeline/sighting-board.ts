@@ -7,11 +7,11 @@ import type { Sighting } from '@sam3-fleet/shared/domain/sighting'
 import { sha256Hex } from '@sam3-fleet/shared/node/binary'
 import { toF16Bytes } from '@sam3-fleet/shared/vector/vector'
 import type { Deduplicator } from '../dedup/deduplicator.ts'
-import { encodeCrop, type EncodedCrop } from '../embed/exemplar.ts'
-import { GrowingSighting, type SightingFixed } from '../embed/growing-sighting.ts'
+import type { GrowingSighting, SightingFixed } from '../embed/growing-sighting.ts'
 import type { NewDetection, SightingVersion } from '../store/pipeline-store.ts'
 import type { TrackHit } from '../track/tracker.ts'
 import type { PipelineRequest } from './pipeline.ts'
+import { keepSlot, newSlot, slotFrom, type KeptSlot, type Slot } from './slot.ts'
 import { looksLikeStillLife } from './still-life.ts'
 
 /** Milliseconds of the recording between two versions of a sighting that goes on. */
@@ -31,19 +31,6 @@ export interface SightingBoardOptions {
   reserveDetectionIds: (count: number) => number
 }
 
-interface Slot {
-  growing: GrowingSighting
-  /** Tracks that are in sight and belong to it; empty while it rests. */
-  tracks: Set<number>
-  /** Kept back until a prompt matches. */
-  held: NewDetection[]
-  isKept: boolean
-  /** Its newest crop as it is stored. */
-  mediaSha256: string | null
-  /** What its newest version was embedded from. */
-  embeddedText: string
-}
-
 export interface BoardStep {
   detections: NewDetection[]
   /** Sightings of which a new version is due, and whether it is the last. */
@@ -56,8 +43,19 @@ export class SightingBoard {
   readonly #slotOfTrack = new Map<number, Slot>()
   sightings = 0
 
-  constructor(options: SightingBoardOptions) {
+  /** @param kept what the board that this one goes on for had */
+  constructor(options: SightingBoardOptions, kept: readonly KeptSlot[] = []) {
     this.#options = options
+    for (const each of kept) {
+      const slot = slotFrom(options.fixed, each)
+      this.#slots.set(each.id, slot)
+      for (const trackId of slot.tracks) this.#slotOfTrack.set(trackId, slot)
+    }
+  }
+
+  /** All of it between two frames, oldest first; what was due must have been made. */
+  async kept(): Promise<KeptSlot[]> {
+    return Promise.all([...this.#slots.values()].map(keepSlot))
   }
 
   /** One frame: `image` is that of `frameIdx`; hits of earlier frames come without their picture. */
@@ -102,10 +100,9 @@ export class SightingBoard {
     const { growing } = slot
     const described = growing.describe()
     slot.embeddedText = described.embeddingText
-    const pixels = growing.takeNewCrop()
     const [vectors, crop] = await Promise.all([
       this.#options.textEncoder.encode([described.embeddingText]),
-      pixels ? encodeCrop(pixels) : Promise.resolve<EncodedCrop | null>(null),
+      growing.takeNewCrop(),
     ])
     const vectorF16 = toF16Bytes(vectors[0] as Float32Array)
     slot.mediaSha256 = crop?.sha256 ?? slot.mediaSha256
@@ -133,16 +130,8 @@ export class SightingBoard {
   }
 
   #newSlot(): Slot {
-    const growing = new GrowingSighting({ ...this.#options.fixed, id: this.#options.newId() })
-    const slot: Slot = {
-      growing,
-      tracks: new Set(),
-      held: [],
-      isKept: false,
-      mediaSha256: null,
-      embeddedText: '',
-    }
-    this.#slots.set(growing.fixed.id, slot)
+    const slot = newSlot({ ...this.#options.fixed, id: this.#options.newId() })
+    this.#slots.set(slot.growing.fixed.id, slot)
     return slot
   }
 

@@ -40,6 +40,7 @@ beforeEach(async () => {
       sightings: [],
       framesDone: 1,
       finished: true,
+      checkpoint: null,
     }),
   )
   stop = new AbortController()
@@ -171,6 +172,7 @@ describe('one source', () => {
     )
     await waitUntil('it to rest', () => stateOf(id)?.state === 'disabled')
     expect(second.signal.aborted).toBe(true)
+    expect(pipeline.abandoned.at(-1)).toEqual({ sourceId: id })
     const other = add(STREAM, { name: 'gate' })
     const third = await run(2)
     store.sources.removeSource(other)
@@ -204,6 +206,35 @@ describe('a file', () => {
     stop = new AbortController()
     supervise()
     expect((await run(1)).request.video.id).toBe(first.request.video.id)
+    expect(first.pause?.aborted).toBe(true)
+    expect(first.signal.reason).toBe(first.pause?.reason)
+    expect(pipeline.abandoned).toEqual([])
+  })
+
+  test('of which another is there under the same name is given up', async () => {
+    const path = join(dir.path, 'a.mp4')
+    await copyFile(clipPath('carphone_pristine.mp4'), path)
+    add(path)
+    supervise()
+    const first = await run(0)
+    stop.abort()
+    await running
+    await appendFile(path, Buffer.alloc(16))
+    stop = new AbortController()
+    supervise()
+    expect((await run(1)).request.video.id).not.toBe(first.request.video.id)
+    expect(pipeline.abandoned).toEqual([{ videoId: first.request.video.id }])
+  })
+
+  test('that a person removes is not gone on with', async () => {
+    const id = add(clipPath('carphone_pristine.mp4'))
+    supervise()
+    const first = await run(0)
+    store.sources.removeSource(id)
+    await waitUntil('it to be given up', () => pipeline.abandoned.length > 0)
+    expect(first.signal.aborted).toBe(true)
+    expect(first.pause?.aborted).toBe(false)
+    expect(pipeline.abandoned).toEqual([{ sourceId: id }])
   })
 
   test('that cannot be decoded fails and says why', async () => {

@@ -51,6 +51,7 @@ export function createSourceSupervisor(deps: SourceSupervisorDeps): SourceSuperv
       now.stop.abort(new Error('the source was changed'))
       await now.done
     }
+    if (now || wanted === null) deps.pipeline.abandon({ sourceId: id })
     if (source && wanted === null) deps.store.setSourceState(id, 'disabled', '')
     if (source && wanted !== null && !signal.aborted) start(source, wanted, signal)
   }
@@ -60,11 +61,13 @@ export function createSourceSupervisor(deps: SourceSupervisorDeps): SourceSuperv
     const { id } = source.record
     const both = AbortSignal.any([signal, stop.signal])
     const live: LiveVideo = { unused: null }
+    const isStream = source.record.kind === 'rtsp' || source.record.kind === 'camera'
+    // A stream that a dead process left comes back as another recording.
+    if (isStream) deps.pipeline.abandon({ sourceId: id })
     const done = runSource(
       {
-        isLive:
-          source.record.kind === 'rtsp' || source.record.kind === 'camera' || source.record.kind === 'folder',
-        work: (inner, onProgress) => work(source, live, inner, onProgress),
+        isLive: isStream || source.record.kind === 'folder',
+        work: (inner, onProgress) => work(source, live, { signal: inner, pause: signal, onProgress }),
         setState: (state, detail) => deps.store.setSourceState(id, state, detail),
         onReconnected: (elapsedMs) => deps.onReconnected?.(id, elapsedMs),
         clock: deps.clock,
@@ -77,12 +80,7 @@ export function createSourceSupervisor(deps: SourceSupervisorDeps): SourceSuperv
     running.set(id, { version, stop, done })
   }
 
-  async function work(
-    source: StoredSource,
-    live: LiveVideo,
-    signal: AbortSignal,
-    onProgress: (progress: PipelineProgress) => void,
-  ): Promise<void> {
+  async function work(source: StoredSource, live: LiveVideo, options: RunOptions): Promise<void> {
     const address = parseSourceUri(source.secretUri)
     const prompts = await interpretPrompts(source.record.prompts, deps)
     const base = {
@@ -93,7 +91,6 @@ export function createSourceSupervisor(deps: SourceSupervisorDeps): SourceSuperv
       keep: 'all' as const,
       confidenceThreshold: null,
     }
-    const options = { signal, onProgress }
     if (address.kind === 'folder') return watchFolder(source, address.path, base, options)
     if (address.kind === 'file') return workFile(source, address.path, base, options)
     const uri = address.kind === 'rtsp' ? await pinCameraHost(address.url) : address.device
@@ -101,10 +98,10 @@ export function createSourceSupervisor(deps: SourceSupervisorDeps): SourceSuperv
     await deps.pipeline.run(
       { ...base, kind: address.kind, uri, video },
       {
-        signal,
+        ...options,
         onProgress: (progress) => {
           live.unused = null
-          onProgress(progress)
+          options.onProgress(progress)
         },
       },
     )
@@ -119,9 +116,10 @@ export function createSourceSupervisor(deps: SourceSupervisorDeps): SourceSuperv
     const sha256 = await sha256OfFile(path).catch(() => null)
     if (sha256 !== null && deps.videos.finishedVideo(source.record.id, sha256)) return
     const begun = deps.videos.unfinishedVideo(source.record.id, path)
-    // Another content under the old name is another recording.
-    const video =
-      begun && begun.sha256 === sha256 ? begun : deps.videos.openVideo({ ...newVideo(source), path, sha256 })
+    // Another content under the old name is another recording; one that cannot be read now may be the same.
+    const isSame = begun !== null && (sha256 === null || begun.sha256 === sha256)
+    if (begun && !isSame) deps.pipeline.abandon({ videoId: begun.id })
+    const video = isSame ? begun : deps.videos.openVideo({ ...newVideo(source), path, sha256 })
     await deps.pipeline.run({ ...base, kind: 'file', uri: path, video }, options)
   }
 
@@ -194,6 +192,8 @@ type Base = Pick<
 >
 interface RunOptions {
   signal: AbortSignal
+  /** Fires when the agent stops, not when a person changes the source. */
+  pause: AbortSignal
   onProgress: (progress: PipelineProgress) => void
 }
 

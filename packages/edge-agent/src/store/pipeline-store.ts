@@ -26,6 +26,15 @@ export interface SightingVersion {
   crop: { sha256: string; bytes: Uint8Array; width: number; height: number } | null
 }
 
+/** What the stages know of a recording, as bytes by name; the store does not look into them. */
+export type CheckpointParts = ReadonlyMap<string, Uint8Array>
+
+/** Against what the last commit of the recording left. */
+export interface CheckpointChange {
+  put: CheckpointParts
+  drop: readonly string[]
+}
+
 export interface PipelineCommit {
   videoId: string
   sourceId: string
@@ -35,15 +44,28 @@ export interface PipelineCommit {
   framesDone: number
   /** Set with the last commit of a video that came to its end. */
   finished: boolean
+  /** So that the stages can go on behind `framesDone` as if nothing had been; null: they cannot, what was kept goes. */
+  checkpoint: CheckpointChange | null
+}
+
+/** Where to go on with a video. */
+export interface ResumePoint {
+  framesDone: number
+  lastTrackId: number
+  /** As it was committed with `framesDone`; empty when nothing was. */
+  checkpoint: CheckpointParts
 }
 
 export interface PipelineStore {
   /** Keeps all of it or nothing, together with the outbox entries; durable when it returns (synchronous=FULL). */
   commit(work: PipelineCommit): void
-  /** Hands out `count` detection ids; unique for ever on this device. */
+  /** Hands out `count` detection ids, the first of which it answers; unique for ever on this device. */
   reserveDetectionIds(count: number): number
+  /** Called before a video is worked on. */
+  resumeVideo(videoId: string): ResumePoint
   /**
-   * Closes what a dead process left open in this video and answers where to go on. Called before a video is worked on.
+   * Closes the sightings that a video, or any video of a source, left open, and drops their checkpoints: nobody goes on
+   * with them.
    */
-  resumeVideo(videoId: string): { framesDone: number; lastTrackId: number }
+  closeOpen(of: { videoId: string } | { sourceId: string }): void
 }

@@ -67,27 +67,73 @@ describe('pipeline store in SQLite', () => {
     expect(entriesOf(store).filter(({ kind }) => kind === 'media').length).toBe(1)
   })
 
-  test('a recording that a dead process left is closed with a further version and goes on at its checkpoint', async () => {
+  test('what a dead process left open goes on with its checkpoint, or is closed with a further version', async () => {
     await using dir = await createTempDir('store')
     const path = join(dir.path, 'a.db')
     const open = makeVersion({ version: 4 })
     const closed = makeVersion({ state: 'closed' }, 'van')
     let ids = { sourceId: '', videoId: '' }
+    const put = new Map([['tracks', Buffer.from('three')]])
     {
       using store = openTestStore(path)
       ids = addVideo(store)
       const sightings = [open, closed].map((each) => ({ ...each, sighting: { ...each.sighting, ...ids } }))
       const detections = [makeDetection({ detectionId: 1, sightingId: open.sighting.id, trackId: 12 })]
-      store.pipeline.commit(makeCommit(ids, { detections, sightings, framesDone: 31 }))
+      const checkpoint = { put, drop: [] }
+      store.pipeline.commit(makeCommit(ids, { detections, sightings, framesDone: 31, checkpoint }))
     }
     using store = openTestStore(path)
-    expect(store.pipeline.resumeVideo(ids.videoId)).toEqual({ framesDone: 31, lastTrackId: 12 })
+    const point = { framesDone: 31, lastTrackId: 12 }
+    expect(store.pipeline.resumeVideo(ids.videoId)).toEqual({ ...point, checkpoint: put })
+    expect(store.readers.sighting(open.sighting.id)).toMatchObject({ version: 4, state: 'open' })
+
+    store.pipeline.closeOpen({ videoId: ids.videoId })
+    expect(store.pipeline.resumeVideo(ids.videoId)).toEqual({ ...point, checkpoint: new Map() })
     expect(store.readers.sighting(open.sighting.id)).toMatchObject({ version: 5, state: 'closed' })
     expect(store.readers.sighting(closed.sighting.id)?.version).toBe(1)
     expect(entriesOf(store).at(-1)).toMatchObject({ kind: 'sighting', id: open.sighting.id, version: 5 })
     const before = entriesOf(store).length
-    expect(store.pipeline.resumeVideo(ids.videoId).framesDone).toBe(31)
+    store.pipeline.closeOpen({ sourceId: ids.sourceId })
     expect(entriesOf(store).length).toBe(before)
+  })
+
+  test('a source that is not gone on with takes the checkpoints of its recordings along, and no others', async () => {
+    await using dir = await createTempDir('store')
+    using store = openTestStore(join(dir.path, 'a.db'))
+    const [gone, kept] = [addVideo(store, 'gone'), addVideo(store, 'kept')]
+    const checkpoint = { put: new Map([['tracks', Buffer.from('three')]]), drop: [] }
+    for (const ids of [gone, kept])
+      store.pipeline.commit(makeCommit(ids, { sightings: [makeVersion(ids)], framesDone: 3, checkpoint }))
+    store.pipeline.closeOpen({ sourceId: gone.sourceId })
+    const states = store.db.prepare('SELECT source_id, state FROM sightings ORDER BY state').all()
+    expect(states).toEqual([
+      { source_id: gone.sourceId, state: 'closed' },
+      { source_id: kept.sourceId, state: 'open' },
+    ])
+    expect(store.pipeline.resumeVideo(gone.videoId).checkpoint.size).toBe(0)
+    expect(store.pipeline.resumeVideo(kept.videoId).checkpoint.size).toBe(1)
+  })
+
+  test('a checkpoint changes by parts, and is gone when a commit brings none', async () => {
+    await using dir = await createTempDir('store')
+    using store = openTestStore(join(dir.path, 'a.db'))
+    const ids = addVideo(store)
+    const commit = (put: Record<string, string>, drop: string[] = []): void => {
+      const parts = new Map(Object.entries(put).map(([part, value]) => [part, Buffer.from(value)]))
+      store.pipeline.commit(makeCommit(ids, { checkpoint: { put: parts, drop } }))
+    }
+    const parts = (): Record<string, string> =>
+      Object.fromEntries(
+        [...store.pipeline.resumeVideo(ids.videoId).checkpoint].map(([part, value]) => [
+          part,
+          Buffer.from(value).toString(),
+        ]),
+      )
+    commit({ a: '1', b: '1' })
+    commit({ b: '2', c: '1' }, ['a'])
+    expect(parts()).toEqual({ b: '2', c: '1' })
+    store.pipeline.commit(makeCommit(ids, { finished: true }))
+    expect(parts()).toEqual({})
   })
 
   test('ids of detections never come twice, over any number of lives', async () => {
@@ -104,6 +150,20 @@ describe('pipeline store in SQLite', () => {
       for (const { detectionId } of detections) given.add(detectionId)
     }
     expect(given.size).toBe(9)
+  })
+
+  test('an id that only a checkpoint holds is not given to another detection after a restart', async () => {
+    await using dir = await createTempDir('store')
+    const path = join(dir.path, 'a.db')
+    let heldBack = 0
+    {
+      using store = openTestStore(path)
+      const ids = addVideo(store)
+      heldBack = store.pipeline.reserveDetectionIds(5) + 4
+      store.pipeline.commit(makeCommit(ids, { framesDone: 1 }))
+    }
+    using store = openTestStore(path)
+    expect(store.pipeline.reserveDetectionIds(1)).toBe(heldBack + 1)
   })
 
   test('checkpoint, versions and seq only go forward under any order of commits and restarts', async () => {

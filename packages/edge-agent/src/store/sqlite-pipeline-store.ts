@@ -5,6 +5,7 @@ import { must } from '@sam3-fleet/shared/errors/fleet-error'
 import type { EnqueueEntry } from './outbox.ts'
 import type { NewDetection, PipelineCommit, PipelineStore } from './pipeline-store.ts'
 import { SIGHTING_COLUMNS, sightingFromRow, type SightingRow } from './sighting-row.ts'
+import { createSqliteCheckpoints } from './sqlite-checkpoints.ts'
 import { createSightingWriter } from './sqlite-sighting-writer.ts'
 
 export interface SqlitePipelineStoreOptions {
@@ -31,30 +32,35 @@ export function createSqlitePipelineStore(
        label, text_prompt, confidence, x, y, w, h, mask)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  const checkpoint = db.prepare(
-    'UPDATE videos SET frames_done = max(frames_done, ?), finished = max(finished, ?) WHERE id = ?',
+  const advance = db.prepare(
+    `UPDATE videos SET frames_done = max(frames_done, ?), finished = max(finished, ?), last_detection_id = ?
+     WHERE id = ?`,
   )
+  const checkpoints = createSqliteCheckpoints(db, deviceId)
   const selectVideo = db.prepare<[string], { frames_done: number }>(
     'SELECT frames_done FROM videos WHERE id = ?',
   )
-  const selectOpen = db.prepare<[string], SightingRow & { f16: Uint8Array }>(
-    `SELECT ${SIGHTING_COLUMNS.map((column) => `s.${column}`).join(', ')}, v.f16 FROM sightings s
-     JOIN vectors v ON v.space_id = s.space_id AND v.hash = s.vector_hash
-     WHERE s.video_id = ? AND s.state = 'open' AND s.deleted_at_ms IS NULL`,
-  )
+  const openWhere = (column: 'video_id' | 'source_id') =>
+    db.prepare<[string], SightingRow & { f16: Uint8Array }>(
+      `SELECT ${SIGHTING_COLUMNS.map((name) => `s.${name}`).join(', ')}, v.f16 FROM sightings s
+       JOIN vectors v ON v.space_id = s.space_id AND v.hash = s.vector_hash
+       WHERE s.${column} = ? AND s.state = 'open' AND s.deleted_at_ms IS NULL`,
+    )
+  const [openOfVideo, openOfSource] = [openWhere('video_id'), openWhere('source_id')]
   const countKept = db.prepare<[string], { count: number; tracks: number; lastMs: number | null }>(
     'SELECT count(*) AS count, count(DISTINCT track_id) AS tracks, max(ts_ms) AS lastMs FROM detections WHERE sighting_id = ?',
   )
   const lastTrack = db.prepare<[string], { id: number | null }>(
     'SELECT max(track_id) AS id FROM detections WHERE video_id = ?',
   )
-  const lastDetection = db.prepare<[], { id: number | null }>(
-    'SELECT max(detection_id) AS id FROM detections',
+  const lastDetection = db.prepare<[], { id: number }>(
+    `SELECT max(coalesce((SELECT max(detection_id) FROM detections), 0),
+       coalesce((SELECT max(last_detection_id) FROM videos), 0)) AS id`,
   )
   const upsertSpace = db.prepare(
     'INSERT INTO spaces (device_id, space_id, record) VALUES (?, ?, ?) ON CONFLICT (space_id) DO UPDATE SET record = excluded.record',
   )
-  let nextDetectionId = (lastDetection.get()?.id ?? 0) + 1
+  let nextDetectionId = must(lastDetection.get(), 'a last detection id').id + 1
 
   const addDetection = (work: PipelineCommit, epoch: string, detection: NewDetection): void => {
     const mask = detection.mask === null ? null : JSON.stringify(detection.mask)
@@ -80,12 +86,13 @@ export function createSqlitePipelineStore(
     const { epoch } = must(epochOf.get(), 'a row in outbox_state')
     for (const detection of work.detections) addDetection(work, epoch, detection)
     for (const version of work.sightings) writeSighting(version)
-    checkpoint.run(work.framesDone, work.finished ? 1 : 0, work.videoId)
+    advance.run(work.framesDone, work.finished ? 1 : 0, nextDetectionId - 1, work.videoId)
+    checkpoints.change(work.videoId, work.checkpoint)
   })
 
-  // Detections are committed every second, versions of their sighting less often: what a dead process left is counted anew.
-  const closeOpen = db.transaction((videoId: string): void => {
-    for (const { f16, ...row } of selectOpen.all(videoId)) {
+  // Detections are committed every second, versions of their sighting less often: what was left open is counted anew.
+  const close = (rows: (SightingRow & { f16: Uint8Array })[]): void => {
+    for (const { f16, ...row } of rows) {
       const sighting = sightingFromRow(row)
       const kept = must(countKept.get(sighting.id), 'a count of detections')
       writeSighting({
@@ -101,6 +108,15 @@ export function createSqlitePipelineStore(
         crop: null,
       })
     }
+  }
+  const closeOpen = db.transaction((of: Parameters<PipelineStore['closeOpen']>[0]): void => {
+    if ('videoId' in of) {
+      checkpoints.change(of.videoId, null)
+      close(openOfVideo.all(of.videoId))
+    } else {
+      checkpoints.dropOfSource(of.sourceId)
+      close(openOfSource.all(of.sourceId))
+    }
   })
 
   return {
@@ -114,10 +130,11 @@ export function createSqlitePipelineStore(
       return first
     },
     resumeVideo(videoId) {
-      closeOpen.immediate(videoId)
       const { frames_done: framesDone } = must(selectVideo.get(videoId), `video ${videoId}`)
-      return { framesDone, lastTrackId: lastTrack.get(videoId)?.id ?? 0 }
+      const lastTrackId = lastTrack.get(videoId)?.id ?? 0
+      return { framesDone, lastTrackId, checkpoint: checkpoints.read(videoId) }
     },
+    closeOpen: (of) => closeOpen.immediate(of),
     registerSpace(space) {
       upsertSpace.run(deviceId, space.spaceId, JSON.stringify(space))
     },

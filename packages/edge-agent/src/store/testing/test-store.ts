@@ -164,5 +164,5 @@ export function makeCommit(
   ids: { sourceId: string; videoId: string },
   part: Partial<PipelineCommit>,
 ): PipelineCommit {
-  return { ...ids, detections: [], sightings: [], framesDone: 0, finished: false, ...part }
+  return { ...ids, detections: [], sightings: [], framesDone: 0, finished: false, checkpoint: null, ...part }
 }

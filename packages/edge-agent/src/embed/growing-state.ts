@@ -1,0 +1,32 @@
+// What is known of a growing sighting, in a form that can be kept and read back; its picture is kept beside it.
+import { z } from 'zod'
+import { keptBboxSchema } from '@sam3-fleet/models/detect/kept-object'
+
+/** Entries in the order in which they came: a tie is decided by it. */
+const weightsSchema = z.array(z.tuple([z.string(), z.number()]))
+
+export const growingStateSchema = z.object({
+  version: z.number().int(),
+  textPrompt: z.string().nullable(),
+  versionedAtMs: z.number(),
+  count: z.number().int(),
+  peakConfidence: z.number(),
+  trackCount: z.number().int(),
+  lastTrackId: z.number().int(),
+  firstSeenMs: z.number(),
+  lastSeenMs: z.number(),
+  exemplar: z.object({
+    detectionId: z.number().int(),
+    frameIdx: z.number().int(),
+    confidence: z.number(),
+    bbox: keptBboxSchema,
+    clarity: z.number(),
+    hasPicture: z.boolean(),
+  }),
+  labelVotes: weightsSchema,
+  colourWeights: weightsSchema,
+  colourTotal: z.number(),
+  /** Five numbers a box: time, x, y, width, height. */
+  path: z.array(z.number()),
+})
+export type GrowingState = z.infer<typeof growingStateSchema>

@@ -1,0 +1,75 @@
+// One sighting on the board with what belongs to it, and the form in which it is kept over the end of a process.
+import { z } from 'zod'
+import { rleMaskSchema } from '@sam3-fleet/shared/domain/geometry'
+import type { EncodedCrop } from '../embed/exemplar.ts'
+import { GrowingSighting, type SightingFixed } from '../embed/growing-sighting.ts'
+import { growingStateSchema } from '../embed/growing-state.ts'
+import type { NewDetection } from '../store/pipeline-store.ts'
+import { keptBboxSchema } from '@sam3-fleet/models/detect/kept-object'
+
+export interface Slot {
+  growing: GrowingSighting
+  /** Tracks that are in sight and belong to it; empty while it rests. */
+  tracks: Set<number>
+  /** Kept back until a prompt matches. */
+  held: NewDetection[]
+  isKept: boolean
+  /** Its newest crop as it is stored. */
+  mediaSha256: string | null
+  /** What its newest version was embedded from. */
+  embeddedText: string
+}
+
+export const slotStateSchema = z.object({
+  growing: growingStateSchema,
+  tracks: z.array(z.number().int()),
+  isKept: z.boolean(),
+  mediaSha256: z.string().nullable(),
+  embeddedText: z.string(),
+})
+
+export const heldDetectionSchema = z.object({
+  detectionId: z.number().int(),
+  sightingId: z.string(),
+  trackId: z.number().int(),
+  frameIdx: z.number().int(),
+  tsMs: z.number(),
+  label: z.string(),
+  textPrompt: z.string().nullable(),
+  confidence: z.number(),
+  bbox: keptBboxSchema,
+  mask: rleMaskSchema.nullable(),
+})
+
+export interface KeptSlot {
+  id: string
+  state: z.infer<typeof slotStateSchema>
+  /** Oldest first. */
+  held: readonly NewDetection[]
+  /** A picture that no version has brought yet. */
+  newCrop: EncodedCrop | null
+}
+
+export function newSlot(fixed: SightingFixed): Slot {
+  return {
+    growing: new GrowingSighting(fixed),
+    tracks: new Set(),
+    held: [],
+    isKept: false,
+    mediaSha256: null,
+    embeddedText: '',
+  }
+}
+
+/** Encodes the slot's new picture, if it has one: a version that brings it later finds it done. */
+export async function keepSlot(slot: Slot): Promise<KeptSlot> {
+  const { growing, tracks, held, isKept, mediaSha256, embeddedText } = slot
+  const newCrop = await growing.newCrop()
+  const state = { growing: growing.state(), tracks: [...tracks], isKept, mediaSha256, embeddedText }
+  return { id: growing.fixed.id, state, held: [...held], newCrop }
+}
+
+export function slotFrom(fixed: Omit<SightingFixed, 'id'>, { id, state, held, newCrop }: KeptSlot): Slot {
+  const growing = GrowingSighting.from({ ...fixed, id }, state.growing, newCrop)
+  return { ...state, growing, tracks: new Set(state.tracks), held: [...held] }
+}

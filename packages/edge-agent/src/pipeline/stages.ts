@@ -1,0 +1,201 @@
+// The stages of one recording behind capture: one frame after the other in, what it brought into commits out, together
+// with what the stages know then. Made from a checkpoint they go on as if nothing had been in between.
+import type { DetectedObject, Detector } from '@sam3-fleet/models/detect/detector'
+import type { RgbImage } from '@sam3-fleet/models/image/rgb-image'
+import type { TextEncoder } from '@sam3-fleet/models/text/text-encoder'
+import type { Clock } from '@sam3-fleet/shared/time/clock'
+import type { CapturedFrame } from '../capture/frame-source.ts'
+import type { Deduplicator } from '../dedup/deduplicator.ts'
+import { suppressTwins } from '../detect/suppress-twins.ts'
+import { createGatedDetector, type GatedResult } from '../gate/gated-detector.ts'
+import type { GatedDetectorState } from '../gate/gate-state.ts'
+import { createMotionGate } from '../gate/motion-gate.ts'
+import type { PipelineStore, ResumePoint } from '../store/pipeline-store.ts'
+import type { Tracker } from '../track/tracker.ts'
+import type { TrackerState } from '../track/tracker-state.ts'
+import { createCheckpointer, readCheckpoint } from './checkpoint.ts'
+import { createGroupCommit } from './group-commit.ts'
+import type { PipelineProgress, PipelineRequest } from './pipeline.ts'
+import { SightingBoard, type BoardStep, type SightingBoardOptions } from './sighting-board.ts'
+
+export interface StagesDeps {
+  detector: Detector
+  textEncoder: TextEncoder
+  thresholds: { track: number; low: number }
+  store: PipelineStore
+  deduplicator: Deduplicator
+  createTracker: (options: {
+    trackThreshold: number
+    lastTrackId: number
+    state?: TrackerState | undefined
+  }) => Tracker
+  newId: () => string
+  clock: Clock
+}
+
+export interface StagesOptions {
+  point: ResumePoint
+  originMs: number
+  timeOrigin: SightingBoardOptions['fixed']['timeOrigin']
+  durationMs: number | null
+}
+
+/** A frame that was looked at, and what the gate knew then. */
+export interface Looked {
+  captured: Omit<CapturedFrame, 'frame'>
+  result: GatedResult
+  gate: GatedDetectorState | null
+}
+
+/**
+ * How a run ends: at the end of the recording, for good before it, or to go on later. What is open stays open only in
+ * the last case.
+ */
+export type StagesEnd = 'finished' | 'given-up' | 'paused'
+
+export interface Stages {
+  /** Frames that may be looked at at once. */
+  readonly inFlightMax: number
+  readonly progress: Readonly<PipelineProgress>
+  look(frame: CapturedFrame, signal: AbortSignal): Promise<Looked>
+  /** Takes in one frame, in order of time. */
+  take(looked: Looked): Promise<{ image: RgbImage; tsMs: number }>
+  end(how: StagesEnd): Promise<void>
+}
+
+export function createStages(deps: StagesDeps, request: PipelineRequest, options: StagesOptions): Stages {
+  const { video, kind } = request
+  const { point } = options
+  const trackThreshold = request.confidenceThreshold ?? deps.thresholds.track
+  const minConfidence = Math.min(deps.thresholds.low, trackThreshold)
+  const settings = settingsOf(deps, request, trackThreshold)
+  // A stream that was lost is another recording when it is back.
+  const before = kind === 'file' ? readCheckpoint(point.checkpoint, { settings, ...point }) : null
+  if (before === null) deps.store.closeOpen({ videoId: video.id })
+  const checkpointer =
+    kind === 'file' ? createCheckpointer(settings, before ? point.checkpoint : new Map()) : null
+
+  const tracker = deps.createTracker({
+    trackThreshold,
+    lastTrackId: point.lastTrackId,
+    state: before?.tracker,
+  })
+  const board = new SightingBoard(
+    {
+      fixed: {
+        sourceId: video.sourceId,
+        sourceName: request.sourceName,
+        videoId: video.id,
+        timeOrigin: options.timeOrigin,
+        spaceId: deps.textEncoder.space.spaceId,
+      },
+      prompts: request.prompts,
+      keep: request.keep,
+      deduplicator: deps.deduplicator,
+      textEncoder: deps.textEncoder,
+      newId: deps.newId,
+      reserveDetectionIds: (count) => deps.store.reserveDetectionIds(count),
+    },
+    before?.slots,
+  )
+  const group = createGroupCommit(deps.store, { videoId: video.id, sourceId: video.sourceId }, deps.clock)
+  const gated = request.motionGate
+    ? createGatedDetector(deps.detector, createMotionGate(before?.gate?.gate), before?.gate?.known)
+    : null
+  const progress: PipelineProgress = {
+    framesDone: point.framesDone,
+    progress: options.durationMs === null ? null : 0,
+    detections: 0,
+    sightings: 0,
+  }
+  let gate = before?.gate ?? null
+  /** Not while a frame is only half in: such a state is never kept. */
+  let isBetweenFrames = true
+
+  /** Gathers what one frame brought; the slow parts (embedding, encoding) run in other threads. */
+  async function keep(step: BoardStep): Promise<void> {
+    const sightings = []
+    for (const due of step.due) sightings.push(await board.makeVersion(due))
+    group.add({ detections: step.detections, sightings, framesDone: progress.framesDone })
+    progress.detections += step.detections.length
+    progress.sightings = board.sightings
+  }
+
+  async function flush(): Promise<void> {
+    const { framesDone } = progress
+    const slots = checkpointer ? await board.kept() : []
+    const checkpoint = checkpointer?.change({ framesDone, tracker: tracker.state(), gate, slots }) ?? null
+    group.flush({ finished: false, checkpoint })
+  }
+
+  return {
+    progress,
+    // What a gate lets through depends on the look before.
+    inFlightMax: gated ? 1 : deps.detector.parallelism + 1,
+
+    async look({ frame, ...captured }, signal) {
+      const how = { minConfidence, signal }
+      if (!gated)
+        return { captured, result: { ...(await deps.detector.detect(frame, how)), held: [] }, gate: null }
+      const result = await gated.detect(frame, captured.ptsMs, how)
+      // Only files are gone on with, and a copy is not free.
+      return { captured, result, gate: checkpointer && gated.state() }
+    },
+
+    async take({ captured, result, gate: gateThen }) {
+      isBetweenFrames = false
+      const { image } = result
+      const tsMs = options.originMs + Math.round(captured.ptsMs)
+      const objects = wanted(suppressTwins(result.objects), request)
+      const held = wanted(suppressTwins(result.held), request)
+      // What stands in the same place after a false cut is joined again by dedup.
+      const cutOff = captured.isCut ? tracker.finish() : []
+      const { hits, ended } = tracker.update({ ...captured, tsMs }, objects, held)
+      progress.framesDone = captured.frameIdx + 1
+      if (options.durationMs !== null)
+        progress.progress = Math.min(1, captured.ptsMs / Math.max(1, options.durationMs))
+      await keep(board.take(hits, [...cutOff, ...ended], { frameIdx: captured.frameIdx, tsMs, image }))
+      gate = gateThen
+      isBetweenFrames = true
+      if (group.isDue()) await flush()
+      return { image, tsMs }
+    },
+
+    async end(how) {
+      if (how === 'paused' && checkpointer) {
+        // Half a frame is left out: it is worked on again from what was committed last.
+        if (isBetweenFrames) await flush()
+        return
+      }
+      tracker.finish()
+      await keep(board.closeAll())
+      group.flush({ finished: how === 'finished', checkpoint: null })
+    },
+  }
+}
+
+/** Where only matches are kept, only labels that are named go on; colours are judged later, over the whole track. */
+function wanted(objects: DetectedObject[], { prompts, keep }: PipelineRequest): DetectedObject[] {
+  if (prompts === null || keep === 'all') return objects
+  const labels = new Set(
+    prompts.flatMap(({ interpretation }) => interpretation.labels.map(({ label }) => label)),
+  )
+  return objects.filter((object) => labels.has(object.label))
+}
+
+/** All that decides what the stages make of a frame; a state that was made under other settings is of no use. */
+function settingsOf(
+  { detector, textEncoder, thresholds }: StagesDeps,
+  { detectFps, motionGate, prompts, keep }: PipelineRequest,
+  trackThreshold: number,
+): string {
+  const asked = prompts?.map(({ text, interpretation: { labels, colours } }) => [
+    text,
+    labels.map(({ label }) => label),
+    colours,
+  ])
+  return JSON.stringify([
+    { detectFps, motionGate, keep, trackThreshold, thresholds, asked: asked ?? null },
+    { spaceId: textEncoder.space.spaceId, input: detector.inputSize, labels: detector.labels },
+  ])
+}
