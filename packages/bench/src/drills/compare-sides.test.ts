@@ -4,7 +4,8 @@ import { compare } from './compare-sides.ts'
 import type { CentreSide } from './read-centre.ts'
 import type { DeviceSide, DrillSighting } from './read-device.ts'
 
-const WORK = new Map([['s', 795]])
+const DONE = { framesDone: 795, detections: 7, sightings: 2, content: 'c' }
+const WORK = new Map([['s', DONE]])
 const sighting = (id: string, count: number): DrillSighting => ({
   id,
   count,
@@ -19,7 +20,7 @@ const device = (): DeviceSide => ({
   maxSeq: 5,
   sightings: [sighting('a', 3), sighting('b', 4)],
   sources: ['s 2'],
-  videos: [{ source: 's', framesDone: 795, framesWithDetections: 3, detections: 7 }],
+  videos: [{ source: 's', framesWithDetections: 3, ...DONE }],
   faults: [],
 })
 const centre = (): CentreSide => ({
@@ -61,10 +62,14 @@ describe('compare', () => {
   })
 
   it('sees a source that was never worked on', () => {
-    expect(compare(device(), centre(), new Map([...WORK, ['t', 795]])).faults).not.toEqual([])
+    expect(compare(device(), centre(), new Map([...WORK, ['t', DONE]])).faults).not.toEqual([])
+  })
+
+  it('sees that something else was found than without kills', () => {
+    expect(compare(device(), centre(), new Map([['s', { ...DONE, content: 'd' }]])).faults).not.toEqual([])
   })
 
   it('sees a clip that was left before its end', () => {
-    expect(compare(device(), centre(), new Map([['s', 797]])).faults).not.toEqual([])
+    expect(compare(device(), centre(), new Map([['s', { ...DONE, framesDone: 797 }]])).faults).not.toEqual([])
   })
 })

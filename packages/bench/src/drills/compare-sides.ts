@@ -20,11 +20,13 @@ export interface Comparison {
   faults: string[]
 }
 
+/** By the name of a source: where its one video must stand at the end, and what an undisturbed device found in it. */
+export type ExpectedWork = Pick<VideoWork, 'framesDone' | 'detections' | 'sightings' | 'content'>
+
 /** Both processes must be stopped. */
 export async function compareSides(
   fleet: Pick<FleetOfOne, 'devicePath' | 'centreDatabase'>,
-  /** Name of each source, and where its one video must stand at the end. */
-  expected: ReadonlyMap<string, number>,
+  expected: ReadonlyMap<string, ExpectedWork>,
 ): Promise<Comparison> {
   return compare(readDevice(fleet.devicePath), await readCentre(fleet.centreDatabase), expected)
 }
@@ -33,7 +35,7 @@ export async function compareSides(
 export function compare(
   device: DeviceSide,
   centre: CentreSide,
-  expected: ReadonlyMap<string, number>,
+  expected: ReadonlyMap<string, ExpectedWork>,
 ): Comparison {
   const held = new Map(centre.sightings.map((thing) => [thing.id, thing]))
   const differences = device.sightings.flatMap((thing) => difference(thing, held.get(thing.id)))
@@ -61,10 +63,7 @@ export function compare(
       device.videos.length === expected.size,
       `${device.videos.length} videos for ${expected.size} sources added`,
     ],
-    ...device.videos.map((video): [boolean, string] => [
-      video.framesDone === expected.get(video.source),
-      `${video.source} stands at frame ${video.framesDone}, its end is ${expected.get(video.source)}`,
-    ]),
+    ...device.videos.flatMap((video) => workFaults(video, expected.get(video.source))),
     [centre.epochs.length === 1, `${centre.epochs.length} epochs where one is right`],
     [
       epoch?.hwm === device.maxSeq,
@@ -104,6 +103,20 @@ export function compare(
       ...isTrue.flatMap(([right, fault]) => (right ? [] : [fault])),
     ],
   }
+}
+
+function workFaults(video: VideoWork, expected: ExpectedWork | undefined): [boolean, string][] {
+  if (!expected) return [[false, `nobody added ${video.source}`]]
+  return [
+    [
+      video.framesDone === expected.framesDone,
+      `${video.source} stands at frame ${video.framesDone}, its end is ${expected.framesDone}`,
+    ],
+    [
+      video.content === expected.content,
+      `${video.source} has ${video.detections} detections and ${video.sightings} sightings, undisturbed it has ${expected.detections} and ${expected.sightings}, or the same number of others`,
+    ],
+  ]
 }
 
 function difference(thing: DrillSighting, copy: DrillSighting | undefined): string[] {

@@ -1,15 +1,18 @@
-// SIGKILL for device and centre, many times in the middle of work; then both sides must have the same, once.
+// SIGKILL for device and centre, many times in the middle of work; then both sides must have the same, once, and no
+// other things than a device finds that nothing happens to.
+import { must } from '@sam3-fleet/shared/errors/fleet-error'
 import type { Random } from '@sam3-fleet/shared/time/random'
 import { systemClock } from '@sam3-fleet/shared/time/clock'
-import { CLIPS, clipPath, type ClipName } from '@sam3-fleet/test-kit/media'
+import { clipPath, type ClipName } from '@sam3-fleet/test-kit/media'
 import { waitUntil } from '@sam3-fleet/test-kit/wait-until'
 import { compareSides, type Comparison } from './compare-sides.ts'
 import { addSource, isAtWork, readStats, type DrillStats } from './drill-device.ts'
 import { startFleetOfOne, type FleetOfOne, type Stack } from './fleet-of-one.ts'
-import { readAckedMark } from './read-device.ts'
+import { readAckedMark, type VideoWork } from './read-device.ts'
 import { createSeededRandom } from './seeded-random.ts'
 import { createLifeTally, type LifeTally } from './life-tally.ts'
 import { spreadOf, type Spread } from './spread.ts'
+import { workUndisturbed } from './work-undisturbed.ts'
 
 /** Milliseconds of work between a recovery and the next kill. */
 const PAUSE_MIN_MS = 1_000
@@ -21,6 +24,7 @@ const SOURCES_AT_WORK = 2
 const POLL_MS = 50
 /** Looks a second: every second frame of one clip, every fifth of the other. */
 const DETECT_FPS = 5
+const CLIPS_AT_WORK: readonly ClipName[] = ['vtest.avi', 'bikes.mp4']
 
 export interface KillDrillOptions {
   packagesDir: string
@@ -53,12 +57,15 @@ export interface KillDrillResult {
   /** Counted by the device, more than `entries` when some went twice; a life that was killed takes what it counted after the last look with it. */
   entriesSentAtLeast: number
   wallS: number
+  /** What each clip has without a kill. */
+  undisturbed: Record<string, VideoWork>
   comparison: Comparison
 }
 
 export async function runKillDrill(options: KillDrillOptions): Promise<KillDrillResult> {
   const startedMs = systemClock.monotonicMs()
   const random = createSeededRandom(options.seed)
+  const undisturbed = await workUndisturbed({ ...options, clips: CLIPS_AT_WORK, detectFps: DETECT_FPS })
   await using fleet = await startFleetOfOne(options)
   const sent = createLifeTally((stats) => stats.sync.sentEntries)
   const recoveries: Recovery[] = []
@@ -97,7 +104,8 @@ export async function runKillDrill(options: KillDrillOptions): Promise<KillDrill
     },
     entriesSentAtLeast: sent.total(),
     wallS: Math.round((systemClock.monotonicMs() - startedMs) / 100) / 10,
-    comparison: await compareSides(fleet, expectedWork(sources)),
+    undisturbed: Object.fromEntries(undisturbed),
+    comparison: await compareSides(fleet, expectedWork(sources, undisturbed)),
   }
 }
 
@@ -125,14 +133,16 @@ function sourceName(number: number): string {
   return `clip ${number} (${clipOf(number)})`
 }
 
-/** Where each source must stand at the end: one frame behind the last that is looked at. */
-function expectedWork(sources: number): Map<string, number> {
+/** What each source must have at the end: what its clip has on a device that nothing happens to. */
+function expectedWork(
+  sources: number,
+  undisturbed: ReadonlyMap<ClipName, VideoWork>,
+): Map<string, VideoWork> {
   return new Map(
-    Array.from({ length: sources }, (_, n) => {
-      const { fps, frames } = CLIPS[clipOf(n + 1)]
-      const step = fps / DETECT_FPS
-      return [sourceName(n + 1), Math.floor((frames - 1) / step) * step + 1]
-    }),
+    Array.from({ length: sources }, (_, n) => [
+      sourceName(n + 1),
+      must(undisturbed.get(clipOf(n + 1)), `undisturbed work on ${clipOf(n + 1)}`),
+    ]),
   )
 }
 

@@ -2,6 +2,8 @@
 import type { KillDrillResult } from './kill-drill.ts'
 import type { RtspDrillResult } from './rtsp-drill.ts'
 
+const WORK_COLUMNS = ['framesDone', 'framesWithDetections', 'detections', 'sightings', 'content']
+
 export function printKillDrill(result: KillDrillResult): void {
   const { comparison } = result
   console.table({
@@ -19,12 +21,17 @@ export function printKillDrill(result: KillDrillResult): void {
     'restart to a new ack, median s': ofBoth(result.restartToFirstNewAckS, 'median'),
     'restart to a new ack, max s': ofBoth(result.restartToFirstNewAckS, 'max'),
   })
-  console.table(comparison.videos)
+  console.table(result.undisturbed, WORK_COLUMNS)
+  console.table(comparison.videos, ['source', ...WORK_COLUMNS])
   console.log(
     `${result.stack}: ${result.killsOfDevice} + ${result.killsOfCentre} kills, ${result.killsWithUnackedEntries} with entries under way, ${result.wallS} s`,
   )
   const { faults } = comparison
-  console.log(faults.length === 0 ? 'both sides are equal' : `NOT EQUAL:\n${faults.join('\n')}`)
+  console.log(
+    faults.length === 0
+      ? 'both sides are equal, and every clip as undisturbed'
+      : `NOT EQUAL:\n${faults.join('\n')}`,
+  )
 }
 
 export function printRtspDrill(result: RtspDrillResult): void {

@@ -1,4 +1,5 @@
 // What a stopped device has, read from its SQLite file: its sightings in full, and what is wrong inside it.
+import { createHash } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 
 /** Every synced field of a sighting, in one form for both databases. */
@@ -18,6 +19,9 @@ export interface VideoWork {
   /** Frames in which something was kept, and what was kept. */
   framesWithDetections: number
   detections: number
+  sightings: number
+  /** SHA-256 of every field of every detection and sighting but ids, in order: equal where the same was found. */
+  content: string
 }
 
 export interface DeviceSide {
@@ -35,10 +39,23 @@ const SIGHTINGS = `
   SELECT s.*, (SELECT count(*) FROM detections d WHERE d.sighting_id = s.id) AS kept
   FROM sightings s WHERE deleted_at_ms IS NULL ORDER BY id`
 const VIDEOS = `
-  SELECT s.name AS source, v.frames_done AS framesDone, count(DISTINCT d.frame_idx) AS framesWithDetections,
-    count(d.detection_id) AS detections
+  SELECT v.id, s.name AS source, v.frames_done AS framesDone,
+    count(DISTINCT d.frame_idx) AS framesWithDetections, count(d.detection_id) AS detections
   FROM videos v JOIN sources s ON s.id = v.source_id LEFT JOIN detections d ON d.video_id = v.id
   GROUP BY v.id ORDER BY v.created_at_ms, v.id`
+const DETECTIONS_OF_VIDEO = `
+  SELECT d.frame_idx, d.track_id, d.ts_ms - v.origin_ms AS at, d.label, d.text_prompt, d.confidence, d.x, d.y, d.w,
+    d.h, d.mask, dense_rank() OVER (ORDER BY g.first) AS sighting
+  FROM detections d JOIN videos v ON v.id = d.video_id
+  JOIN (SELECT sighting_id, min(detection_id) AS first FROM detections GROUP BY sighting_id) g USING (sighting_id)
+  WHERE d.video_id = ? ORDER BY d.detection_id`
+const SIGHTINGS_OF_VIDEO = `
+  SELECT s.label, s.text_prompt, s.description, s.attributes, s.confidence, s.x, s.y, s.w, s.h, s.frame_idx, s.count,
+    s.track_count, s.first_seen_ms - v.origin_ms AS first, s.last_seen_ms - v.origin_ms AS last, s.space_id,
+    s.vector_hash, s.media_sha256
+  FROM sightings s JOIN videos v ON v.id = s.video_id
+  WHERE s.video_id = ? AND s.deleted_at_ms IS NULL
+  ORDER BY (SELECT min(detection_id) FROM detections d WHERE d.sighting_id = s.id)`
 /** Each of these must find nothing. */
 const MUST_BE_NONE: Readonly<Record<string, string>> = {
   'detections kept twice':
@@ -78,6 +95,7 @@ export function readDevice(path: string): DeviceSide {
           framesDone: Number(row['framesDone']),
           framesWithDetections: Number(row['framesWithDetections']),
           detections: Number(row['detections']),
+          ...contentOf(db, String(row['id'])),
         })),
       faults: [
         ...Object.entries(MUST_BE_NONE).flatMap(([what, sql]) => {
@@ -106,6 +124,15 @@ export function readAckedMark(path: string): number {
   } finally {
     db.close()
   }
+}
+
+function contentOf(db: DatabaseSync, videoId: string): Pick<VideoWork, 'sightings' | 'content'> {
+  const detections = db.prepare(DETECTIONS_OF_VIDEO).all(videoId)
+  const sightings = db.prepare(SIGHTINGS_OF_VIDEO).all(videoId)
+  const content = createHash('sha256')
+    .update(JSON.stringify([detections, sightings]))
+    .digest('hex')
+  return { sightings: sightings.length, content }
 }
 
 function sighting(row: Record<string, unknown>): DrillSighting {
