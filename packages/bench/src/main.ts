@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { DEFAULT_PACK_DIR } from '@sam3-fleet/models/pack/load-pack'
 import { toFleetError } from '@sam3-fleet/shared/errors/fleet-error'
+import { runTool } from '@sam3-fleet/test-kit/run-tool'
 import { STACKS, type Stack } from './drills/fleet-of-one.ts'
 import { runKillDrill } from './drills/kill-drill.ts'
 import { printKillDrill, printRtspDrill } from './drills/print-drill.ts'
@@ -122,12 +123,16 @@ program
   .description('What the product sees against labels made by hand, and a naive pipeline beside it.')
   .option('--workers <n>', 'detector threads', positive, Math.min(WORKERS_MAX, availableParallelism()))
   .action(async ({ workers }: { workers: number }) => {
+    console.error('the labelled photos are fetched where they are missing')
+    await runTool('bash', [join(repository, 'eval/tools/fetch-photos.sh')])
     const result = await runTruthBench({
       packDir: DEFAULT_PACK_DIR,
       evalDir: join(repository, 'eval'),
+      packagesDir: join(repository, 'packages'),
       mediaDir: join(repository, '.cache/media'),
+      photosDir: join(repository, '.cache/photos'),
       detectorWorkers: workers,
-      onClip: (clip, who) => console.error(`${clip}: ${who}`),
+      onStep: (text) => console.error(text),
     })
     await keepFigures('truth', result)
     printTruth(result)

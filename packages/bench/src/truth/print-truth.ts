@@ -1,7 +1,9 @@
 // The figures of the truth bench as tables, the half that nothing was tuned on first.
+import type { QueryMeasure } from './queries/query-measure.ts'
 import type { ClipMeasure, TruthBenchResult } from './truth-bench.ts'
+import type { Half } from './truth-files.ts'
 
-export function printTruth({ product, naive }: TruthBenchResult): void {
+export function printTruth({ product, naive, queries }: TruthBenchResult): void {
   for (const half of ['test', 'tune'] as const) {
     const rows: Record<string, Record<string, string | number>> = {}
     for (const [who, clips] of [
@@ -14,7 +16,23 @@ export function printTruth({ product, naive }: TruthBenchResult): void {
       }
     console.log(half === 'test' ? 'The half that nothing was tuned on:' : 'The half for tuning:')
     console.table(rows)
+    console.table(answerRows(queries, half))
   }
+}
+
+function answerRows({ halves }: QueryMeasure, half: Half): Record<string, Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(halves[half]).map(([who, measure]) => [
+      who,
+      {
+        'first answer right': `${three(measure.firstRight)} of ${measure.asked}`,
+        'in the first five': three(measure.inFirstFive),
+        'absent: nothing or weak': `${three(measure.absentQuiet)} of ${measure.absent}`,
+        'strong ones right': `${three(measure.strongRight)} of ${measure.strong}`,
+        'strong ones right, by query': three(measure.strongRightPerQuery),
+      },
+    ]),
+  )
 }
 
 function rowOf(
@@ -24,7 +42,6 @@ function rowOf(
   const measure = halves[half]
   if (!measure) return null
   const { detection, tracks, sightings } = measure
-  const three = (value: number | undefined): string => (value === undefined ? '-' : value.toFixed(3))
   return {
     'people asked': detection.asked,
     'recall at precision .95': three(detection.recall),
@@ -34,4 +51,8 @@ function rowOf(
     'people with a sighting': three(sightings?.peopleTracked),
     'CPU ms a frame': cpuMsPerFrame,
   }
+}
+
+function three(value: number | undefined): string {
+  return value === undefined ? '-' : value.toFixed(3)
 }

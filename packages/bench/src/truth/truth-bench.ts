@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { openPack } from '@sam3-fleet/models/pack/open-pack'
 import type { Bbox } from '@sam3-fleet/shared/domain/geometry'
 import { round } from '../measure-run.ts'
+import { measureQueries, type QueryMeasure } from './queries/query-measure.ts'
 import { recallAtPrecision, type DetectionMeasure } from './detection-measure.ts'
 import { runClip, type ClipRun } from './run-clip.ts'
 import { runNaive } from './run-naive.ts'
@@ -18,10 +19,12 @@ const CLIPS = ['vtest/labels.json', 'clips/bikes.json', 'clips/carphone.json'] a
 
 export interface TruthBenchOptions {
   packDir: string
+  packagesDir: string
   evalDir: string
   mediaDir: string
+  photosDir: string
   detectorWorkers: number
-  onClip?: (clip: string, who: string) => void
+  onStep: (text: string) => void
 }
 
 /** Of one half of one clip; tracking only where identities are labelled. */
@@ -40,17 +43,19 @@ export interface ClipMeasure {
 export interface TruthBenchResult {
   product: ClipMeasure[]
   naive: ClipMeasure[]
+  queries: QueryMeasure
 }
 
 export async function runTruthBench(options: TruthBenchOptions): Promise<TruthBenchResult> {
   await using pack = await openPack(options.packDir, { detectorWorkers: options.detectorWorkers })
-  const result: TruthBenchResult = { product: [], naive: [] }
+  const queries = await measureQueries({ ...options, encoder: pack.textEncoder })
+  const result: TruthBenchResult = { product: [], naive: [], queries }
   for (const name of CLIPS) {
     const truth = await readClipTruth(options.evalDir, name)
     const path = join(options.mediaDir, truth.clip)
-    options.onClip?.(truth.clip, 'product')
+    options.onStep(`${truth.clip}: product`)
     result.product.push(measureClip(truth, await runClip(pack, path)))
-    options.onClip?.(truth.clip, 'naive')
+    options.onStep(`${truth.clip}: naive`)
     result.naive.push(measureClip(truth, await runNaive(pack, path)))
   }
   return result

@@ -18,7 +18,7 @@ const labelledBoxSchema = z.object({
 })
 export type LabelledBox = z.infer<typeof labelledBoxSchema>
 
-const halfSchema = z.enum(['tune', 'test'])
+export const halfSchema = z.enum(['tune', 'test'])
 export type Half = z.infer<typeof halfSchema>
 
 const labelledFrameSchema = z.object({
