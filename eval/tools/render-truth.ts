@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import sharp from 'sharp'
 import { z } from 'zod'
 import { asSharp, readFrames, type ClipFrame } from './clip-frames.ts'
+import { gridLines, text } from './pixel-grid.ts'
 
 const truthSchema = z.object({
   frames: z.array(
@@ -70,7 +71,7 @@ async function renderTile(frame: ClipFrame): Promise<{ png: Buffer; width: numbe
   const boxes = truth.frames.find(({ frameIdx }) => frameIdx === frame.frameIdx)?.boxes ?? []
   const drawing = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif">`,
-    ...gridLines({ x, y, w, h }),
+    ...gridLines({ x, y, w, h }, { scale, grid }),
     ...boxes.map((box, at) => boxOf(box, at, { x, y })),
     text(4, 30, `#${frame.frameIdx}`, { fill: 'yellow', size: 20 }),
     '</svg>',
@@ -82,20 +83,6 @@ async function renderTile(frame: ClipFrame): Promise<{ png: Buffer; width: numbe
     .png({ compressionLevel: 1 })
     .toBuffer()
   return { png, width, height }
-}
-
-function gridLines({ x, y, w, h }: { x: number; y: number; w: number; h: number }): string[] {
-  const lines: string[] = []
-  const style = 'stroke="white" stroke-opacity="0.3" stroke-width="1"'
-  for (let at = Math.ceil(x / grid) * grid; at < x + w; at += grid) {
-    const onPicture = (at - x) * scale
-    lines.push(`<path d="M${onPicture} 0V${h * scale}" ${style}/>`, text(onPicture + 1, 10, `${at}`))
-  }
-  for (let at = Math.ceil(y / grid) * grid; at < y + h; at += grid) {
-    const onPicture = (at - y) * scale
-    lines.push(`<path d="M0 ${onPicture}H${w * scale}" ${style}/>`, text(1, onPicture + 10, `${at}`))
-  }
-  return lines
 }
 
 function boxOf(
@@ -112,13 +99,4 @@ function boxOf(
     `<rect x="${x}" y="${y}" width="${box[2] * scale}" height="${box[3] * scale}" fill="none" stroke="${colour}"/>` +
     text(x + 2, Math.max(22, y + 12), `${at} ${words.join(' ')}`, { fill: colour, size: 12 })
   )
-}
-
-function text(
-  x: number,
-  y: number,
-  words: string,
-  look: { fill: string; size: number } = { fill: 'white', size: 10 },
-): string {
-  return `<text x="${x}" y="${y}" font-size="${look.size}" fill="${look.fill}" stroke="black" stroke-width="2" paint-order="stroke">${words}</text>`
 }
