@@ -2,7 +2,9 @@
 
 usage: build_kinds.py WORDNET_DICT_FOLDER TARGET
 A line of the target is a kind, a tab and its words. `&` joins kinds that a word means together ("vehicle"), `|` those
-of which it means one ("gull" is a bird, or somebody who is easily deceived); `-` stands for none of them.
+of which it means one ("gull" is a bird, or somebody who is easily deceived); `-` stands for none of them, `+` for what
+people wear. A word that means the whole kind begins with `=` ("automobile"), one that tells people only by age or sex
+with `~` ("lady"); what is left names a part of the kind ("taxi").
 """
 
 import collections
@@ -93,6 +95,10 @@ ROOTS = {
     "hair drier": "hand_blower#1",
     "toothbrush": "toothbrush#1",
 }
+# What everybody is one of: words so many steps below tell age and sex, and nothing of what somebody is or does.
+AGE_AND_SEX = {"adult#1": 1, "male#2": 2, "female#2": 2, "juvenile#1": 2}
+# What people wear.
+WORN = "clothing#1 headdress#1 footwear#1 footwear#2 eyeglasses#1"
 # A sense that is used this many times less than the most used one does not make a word doubtful.
 RARE = 8
 # A word over more labels than this ("artifact") says nothing.
@@ -129,13 +135,12 @@ class WordNet:
     def lines(path):
         return (line for line in path.read_text(encoding="utf8").splitlines() if not line.startswith("  "))
 
-    def below(self, roots):
-        found, waiting = set(), list(roots)
-        while waiting:
-            synset = waiting.pop()
-            if synset not in found:
-                found.add(synset)
-                waiting += self.hyponyms[synset]
+    def below(self, roots, steps=None):
+        found, next_ones = set(), set(roots)
+        while next_ones and (steps is None or steps >= 0):
+            found |= next_ones
+            next_ones = {under for synset in next_ones for under in self.hyponyms[synset]} - found
+            steps = None if steps is None else steps - 1
         return found
 
     def sense(self, name):
@@ -143,18 +148,30 @@ class WordNet:
         return self.senses[lemma][int(number) - 1]
 
 
-def kinds_of(wordnet, closures, word):
+def kinds_of(wordnet, closures, roots, word):
     """The label(s) that a word names; [] for something else that can be seen, None where it cannot be told."""
     senses = wordnet.senses[word][:SENSES_MAX]
     uses = [wordnet.uses[word, synset] for synset in senses]
     counted = [synset for synset, count in zip(senses, uses) if count * RARE >= uses[0]]
     labels = [next((label for label, closure in closures.items() if synset in closure), None) for synset in counted]
+    # A coach trains people more often than it carries them, but the bus is called so itself.
+    own = {label for synset in senses for label, synsets in roots.items() if synset in synsets}
+    if labels[0] is not None and own and labels[0] not in own:
+        return sorted({labels[0], *own})
     if labels[0] is not None and (uses[0] > 0 or len(set(labels)) == 1):
         return [labels[0]]
     named = sorted({label for label in labels if label is not None})
     if named and None not in labels:
         return named
     return None if any(synset in closure for synset in senses for closure in closures.values()) else []
+
+
+def mark_of(wordnet, roots, age_and_sex, kinds, word):
+    """How much of its kind a word means: `=` all of it, `~` people by age or sex, nothing for a part of it."""
+    senses = wordnet.senses[word][:SENSES_MAX]
+    if kinds == ["person"] and senses[0] in age_and_sex:
+        return "~"
+    return "=" if any(synset in roots[kind] for synset in senses for kind in kinds) else ""
 
 
 def groups_of(wordnet, roots):
@@ -174,8 +191,11 @@ def groups_of(wordnet, roots):
 if __name__ == "__main__":
     folder, target = map(pathlib.Path, sys.argv[1:3])
     wordnet = WordNet(folder)
-    closures = {label: wordnet.below(wordnet.sense(name) for name in roots.split()) for label, roots in ROOTS.items()}
-    groups = groups_of(wordnet, {label: [wordnet.sense(name) for name in roots.split()] for label, roots in ROOTS.items()})
+    roots = {label: [wordnet.sense(name) for name in names.split()] for label, names in ROOTS.items()}
+    closures = {label: wordnet.below(synsets) for label, synsets in roots.items()}
+    groups = groups_of(wordnet, roots)
+    age_and_sex = set().union(*(wordnet.below([wordnet.sense(name)], steps) for name, steps in AGE_AND_SEX.items()))
+    worn = wordnet.below(wordnet.sense(name) for name in WORN.split())
     physical = wordnet.below(wordnet.senses["physical_entity"])
     words = collections.defaultdict(list)
     for word, senses in sorted(wordnet.senses.items()):
@@ -184,16 +204,18 @@ if __name__ == "__main__":
         # Nobody asks a camera for them in Latin or under a chess player's name.
         if all(lemma[0].isupper() for lemma in wordnet.lemmas[senses[0]] if lemma.lower() == word):
             continue
-        kinds = kinds_of(wordnet, closures, word)
+        kinds = kinds_of(wordnet, closures, roots, word)
         spoken = re.sub("[_-]", " ", word)
         if kinds:
-            words["|".join(kinds)].append(spoken)
+            words["|".join(kinds)].append(mark_of(wordnet, roots, age_and_sex, kinds, word) + spoken)
+        elif senses[0] in worn:
+            words["+"].append(spoken)
         elif kinds == [] and senses[0] in groups:
             words["&".join(groups[senses[0]])].append(spoken)
         elif kinds == [] and senses[0] in physical:
             words["-"].append(spoken)
     # Of several words together only those matter whose last word alone would say something else.
-    known = {word for kind, some in words.items() if kind != "-" for word in some}
+    known = {word.lstrip("=~") for kind, some in words.items() if kind != "-" for word in some}
     words["-"] = [word for word in words["-"] if " " not in word or word.split(" ")[-1] in known]
     text = "".join(f"{kind}\t{','.join(sorted(set(words[kind])))}\n" for kind in sorted(words))
     target.write_text(text, encoding="utf8")

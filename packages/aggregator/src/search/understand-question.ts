@@ -60,6 +60,7 @@ async function fromWords({ text }: QuestionDeps, tenantId: string, q: string): P
       labelOfCandidate: label,
       coloursOfCandidate: attributes.colours,
       motionOfCandidate: attributes,
+      companionsOfCandidate: attributes.companions,
     })
   const space = { spaceId: text.spaceId, vector, preference, floors: floorsOf(judge, preference), judge }
   return { interpretation, words: q, spaces: [space], except: null }

@@ -78,11 +78,12 @@ export function createSightingSearch({
 }
 
 function toCandidate({ label, attributes }: Sighting, similarity: number): Omit<Candidate, 'interpretation'> {
-  const { colours, movement, place } = attributes
+  const { colours, movement, place, companions } = attributes
   return {
     similarity,
     labelOfCandidate: label,
     coloursOfCandidate: colours,
     motionOfCandidate: { movement, place },
+    companionsOfCandidate: companions,
   }
 }

@@ -7,6 +7,9 @@ const LEXICON = fileURLToPath(new URL('../../lexicon/kinds.tsv', import.meta.url
 /** Words of the longest names that are looked up. */
 const NAME_MAX_WORDS = 4
 
+/** Letters of each part of a word that is taken apart. */
+const PART_MIN_LETTERS = 3
+
 export interface NamedKind {
   /**
    * `all`: the word means every one of these ("vehicle"). `one`: it means one of them, and which must be told by other
@@ -14,6 +17,10 @@ export interface NamedKind {
    */
   mode: 'all' | 'one'
   labels: readonly string[]
+  /** How much of the kind: all of it ("automobile"), people by age or sex ("lady"), or a part of it ("taxi"). */
+  means: 'all' | 'some' | 'part'
+  /** It names what people wear. */
+  isWorn: boolean
   /** Words at the end of the phrase that the name has. */
   length: number
 }
@@ -37,8 +44,13 @@ function read(text: string): KindLexicon {
   for (const line of text.trimEnd().split('\n')) {
     const [kinds = '', names = ''] = line.split('\t')
     const mode = kinds.includes('&') ? 'all' : 'one'
-    const labels = kinds === '-' ? [] : kinds.split(/[&|]/)
-    for (const name of names.split(',')) kindsOf.set(name, { mode, labels })
+    const isWorn = kinds === '+'
+    const labels = kinds === '-' || isWorn ? [] : kinds.split(/[&|]/)
+    for (const marked of names.split(',')) {
+      const means =
+        mode === 'all' || marked.startsWith('=') ? 'all' : marked.startsWith('~') ? 'some' : 'part'
+      kindsOf.set(marked.replace(/^[=~]/, ''), { mode, labels, means, isWorn })
+    }
   }
   return {
     kinds: new Set([...kindsOf.values()].flatMap(({ labels }) => labels)),
@@ -47,7 +59,17 @@ function read(text: string): KindLexicon {
         const found = kindsOf.get(phrase.slice(-length).join(' '))
         if (found) return { ...found, length }
       }
-      return null
+      const closed = fromLength > 1 ? undefined : writtenApart(phrase.at(-1) ?? '', kindsOf)
+      return closed ? { ...closed, length: 1 } : null
     },
   }
+}
+
+/** "pushbike" stands in dictionaries as "push bike": names of two words that are written as one. */
+function writtenApart<T>(word: string, names: ReadonlyMap<string, T>): T | undefined {
+  for (let at = PART_MIN_LETTERS; at <= word.length - PART_MIN_LETTERS; at++) {
+    const found = names.get(`${word.slice(0, at)} ${word.slice(at)}`)
+    if (found) return found
+  }
+  return undefined
 }

@@ -11,6 +11,8 @@ export interface LabelMatch {
   label: string
   /** 1 for the same words, else the cosine of the two phrases. */
   similarity: number
+  /** How much of what the label says is meant; all of it when absent (contracts of `interpretationSchema`). */
+  means?: 'some' | 'part'
 }
 
 export interface PhraseMatch {
@@ -18,6 +20,8 @@ export interface PhraseMatch {
   labels: LabelMatch[]
   /** Words of the phrase that no label stands for. */
   unmatched: string[]
+  /** The phrase names what people wear; then it has no label. */
+  isWorn: boolean
 }
 
 export interface LabelMatcher {
@@ -36,6 +40,11 @@ const MIN_SIMILARITY = 0.58
 const CONTRAST_MARGIN = -0.02
 /** From here a compound means the same as the label in it: "laptop computer" .95, but "pizza box" .89. */
 const SAME_THING_SIMILARITY = 0.91
+/**
+ * From here a name of a part of a kind ("motorbike" .84, "sedan" .83) is used much like the kind's own; "taxi" .66,
+ * "cyclist" .67 and "skateboarder" .58 are not.
+ */
+const NEARLY_THE_KIND_SIMILARITY = 0.75
 /** Further labels count when they are nearly as near as the best: "van" may be a car and a truck. */
 const NEXT_LABEL_MARGIN = 0.015
 const MAX_LABELS_PER_PHRASE = 3
@@ -76,7 +85,7 @@ export function createLabelMatcher(deps: { encoder: TextEncoder; labels: readonl
     if (!vector) return []
     const contrast = Math.max(...all.contrasts.map((other) => dot(vector, other)))
     const ranked = labels
-      .map((label, i): LabelMatch => ({ label, similarity: dot(vector, all.labels[i] ?? []) }))
+      .map((label, i): LabelMatch => guessed(label, dot(vector, all.labels[i] ?? [])))
       .filter(({ label }) => !excluded.has(label))
       .sort((a, b) => b.similarity - a.similarity)
     const best = ranked[0]
@@ -95,10 +104,52 @@ export function createLabelMatcher(deps: { encoder: TextEncoder; labels: readonl
     const meant = named.labels.filter((label) => labels.includes(label))
     if (named.labels.length === 0) return isCovered ? [] : null
     if (meant.length === 0) return null
-    if (named.mode === 'all' || meant.length === 1) return meant.map((label) => ({ label, similarity: 1 }))
+    if (named.mode === 'all') return meant.map(sure)
+    const name = phrase.slice(-named.length).join(' ')
+    if (meant.length === 1) return meant.map(await asFarAs(named.means, name, signal))
     const others = new Set(labels.filter((label) => !meant.includes(label)))
-    const near = await nearest(phrase.slice(-named.length).join(' '), others, signal)
-    return near.length > 0 ? near : meant.map((label) => ({ label, similarity: 1 }))
+    const near = await nearest(name, others, signal)
+    const chosen = near.length > 0 ? near.map(({ label }) => label) : meant
+    return chosen.map(await asFarAs(named.means, name, signal))
+  }
+
+  /** The lexicon says where a name stands below a label; the encoder, whether people use it for nearly all of it. */
+  async function asFarAs(
+    means: NamedKind['means'],
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<(label: string) => LabelMatch> {
+    if (means === 'all') return sure
+    if (means === 'some') return (label) => ({ ...sure(label), means })
+    const all = await knownVectors()
+    const [vector] = await encoder.encode([pictured(name)], signal)
+    return (label) => {
+      const similarity = vector ? dot(vector, all.labels[labels.indexOf(label)] ?? []) : 0
+      return { ...sure(label), means: similarity >= NEARLY_THE_KIND_SIMILARITY ? 'some' : 'part' }
+    }
+  }
+
+  /** For what no dictionary tells. */
+  async function guess(
+    phrase: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<Omit<PhraseMatch, 'isWorn'>> {
+    // "cat flap" is no cat: a label inside a compound says what the thing belongs to, not what it is.
+    const modifiers = new Set(labelsInside(phrase, known))
+    const same = modifiers.size === 0 ? [] : await nearest(phrase.join(' '), new Set(), signal)
+    const [first] = same
+    if (first && first.similarity >= SAME_THING_SIMILARITY) return { labels: [first], unmatched: [] }
+    const whole = await nearest(phrase.join(' '), modifiers, signal)
+    if (phrase.length === 1) return { labels: whole, unmatched: whole.length > 0 ? [] : [...phrase] }
+    const last = phrase.at(-1) ?? ''
+    const byHead = await nearest(last, modifiers, signal)
+    if (modifiers.size > 0) {
+      // Both the compound and its last word have to mean the same label.
+      const agreed = whole.filter(({ label }) => byHead.some((other) => other.label === label))
+      return { labels: agreed, unmatched: agreed.length > 0 ? [] : [...phrase] }
+    }
+    if (whole.length > 0) return { labels: whole, unmatched: [] }
+    return { labels: byHead, unmatched: byHead.length > 0 ? phrase.slice(0, -1) : [...phrase] }
   }
 
   return {
@@ -108,33 +159,21 @@ export function createLabelMatcher(deps: { encoder: TextEncoder; labels: readonl
       const named = lexicon.nameAtEnd(phrase, (head?.length ?? 0) + 1)
       if (head && !named) {
         return {
-          labels: [{ label: head.label, similarity: 1 }],
+          labels: [sure(head.label)],
           unmatched: phrase.slice(0, phrase.length - head.length),
+          isWorn: false,
         }
       }
       const group = labelsOfGroup(phrase.at(-1) ?? '', labels)
-      if (group.length > 0) return { labels: group, unmatched: phrase.slice(0, -1) }
+      if (group.length > 0) return { labels: group, unmatched: phrase.slice(0, -1), isWorn: false }
       const meant = named && (await meantBy(named, phrase, signal))
       if (named && meant) {
         const ownWords = meant.length > 0 ? named.length : 0
-        return { labels: meant, unmatched: phrase.slice(0, phrase.length - ownWords) }
+        const unmatched = phrase.slice(0, phrase.length - ownWords)
+        return { labels: meant, unmatched, isWorn: named.isWorn }
       }
-      // "cat flap" is no cat: a label inside a compound says what the thing belongs to, not what it is.
-      const modifiers = new Set(labelsInside(phrase, known))
-      const same = modifiers.size === 0 ? [] : await nearest(phrase.join(' '), new Set(), signal)
-      const [first] = same
-      if (first && first.similarity >= SAME_THING_SIMILARITY) return { labels: [first], unmatched: [] }
-      const whole = await nearest(phrase.join(' '), modifiers, signal)
-      if (phrase.length === 1) return { labels: whole, unmatched: whole.length > 0 ? [] : [...phrase] }
-      const last = phrase.at(-1) ?? ''
-      const byHead = await nearest(last, modifiers, signal)
-      if (modifiers.size > 0) {
-        // Both the compound and its last word have to mean the same label.
-        const agreed = whole.filter(({ label }) => byHead.some((other) => other.label === label))
-        return { labels: agreed, unmatched: agreed.length > 0 ? [] : [...phrase] }
-      }
-      if (whole.length > 0) return { labels: whole, unmatched: [] }
-      return { labels: byHead, unmatched: byHead.length > 0 ? phrase.slice(0, -1) : [...phrase] }
+      const { labels: found, unmatched } = await guess(phrase, signal)
+      return { labels: found, unmatched, isWorn: false }
     },
   }
 }
@@ -154,9 +193,18 @@ function endingLabel(phrase: readonly string[], known: readonly KnownLabel[]) {
   return null
 }
 
+function sure(label: string): LabelMatch {
+  return { label, similarity: 1 }
+}
+
+/** What the encoder finds near may still be another thing, unless it is as good as the same word. */
+function guessed(label: string, similarity: number): LabelMatch {
+  return similarity >= SAME_THING_SIMILARITY ? { label, similarity } : { label, similarity, means: 'some' }
+}
+
 function labelsOfGroup(word: string, labels: readonly string[]): LabelMatch[] {
   const members = Object.hasOwn(LABEL_GROUPS, word) ? (LABEL_GROUPS[word] ?? []) : []
-  return members.filter((label) => labels.includes(label)).map((label) => ({ label, similarity: 1 }))
+  return members.filter((label) => labels.includes(label)).map(sure)
 }
 
 function labelsInside(phrase: readonly string[], known: readonly KnownLabel[]): string[] {

@@ -14,6 +14,7 @@ interface InterpreterCase {
   allowed?: readonly string[]
   orNone?: boolean
   colours?: readonly string[]
+  companions?: readonly string[]
 }
 
 const INTERPRETER_CASES: readonly InterpreterCase[] = [
@@ -29,8 +30,8 @@ const INTERPRETER_CASES: readonly InterpreterCase[] = [
   { prompt: 'lady in green', labels: ['person'], colours: ['green'] },
   { prompt: 'person in a white shirt', labels: ['person'], colours: ['white'] },
   { prompt: 'someone walking left', labels: ['person'] },
-  { prompt: 'boy on a skateboard', labels: ['person', 'skateboard'] },
-  { prompt: 'man with a dog', labels: ['person', 'dog'] },
+  { prompt: 'boy on a skateboard', labels: ['person'], companions: ['skateboard'] },
+  { prompt: 'man with a dog', labels: ['person'], companions: ['dog'] },
   { prompt: 'cyclist', labels: [], allowed: ['person', 'bicycle'] },
   { prompt: 'motorcyclist without helmet', labels: [], allowed: ['person', 'motorcycle'] },
   { prompt: 'bike', labels: ['bicycle'], allowed: ['motorcycle'] },
@@ -103,9 +104,48 @@ describe('createTextPromptInterpreter with the default pack', () => {
   afterAll(() => encoder[Symbol.asyncDispose]())
 
   it.each(INTERPRETER_CASES)('understands "$prompt"', async (wanted) => {
-    const { labels, colours } = await interpreter.interpret(wanted.prompt)
+    const { labels, colours, companions } = await interpreter.interpret(wanted.prompt)
     expect(labels.map(({ label }) => label)).toSatisfy((found: string[]) => isAsWanted(wanted, found))
     if (wanted.colours) expect(colours).toEqual(wanted.colours)
+    expect(companions).toEqual(wanted.companions)
+  })
+
+  it.each([
+    ['automobile', undefined],
+    ['double-decker', undefined],
+    ['lady', 'some'],
+    ['gentleman', 'some'],
+    ['motorbike', 'some'],
+    ['lorry', 'some'],
+    ['taxi', 'part'],
+    ['fire engine', 'part'],
+    ['skateboarder', 'part'],
+  ])('knows how much of what it can see %j means', async (prompt, means) => {
+    const { labels } = await interpreter.interpret(prompt)
+    expect(labels).toHaveLength(1)
+    expect(labels[0]?.means).toBe(means)
+  })
+
+  it('takes a word of two senses for the thing that is called so', async () => {
+    expect((await interpreter.interpret('coach')).labels[0]?.label).toBe('bus')
+    expect((await interpreter.interpret('pushbike')).labels).toMatchObject([{ label: 'bicycle' }])
+  })
+
+  it.each([
+    ['person in a red jacket', { colours: ['red'], ignored: [] }],
+    ['person in shorts', { colours: [], ignored: ['short'] }],
+    ['fluffy tan coat', { labels: [{ label: 'person' }], colours: ['brown'], ignored: ['fluffy'] }],
+    ['person carrying white papers', { colours: [], ignored: ['white', 'paper'] }],
+    ['person not wearing black', { colours: [], absentColours: ['black'], ignored: [] }],
+    ['pieces of fruit', { labels: expect.arrayContaining([{ label: 'apple', similarity: 1 }]) as unknown }],
+  ])('gives each colour to what has it: %j', async (prompt, understood) => {
+    expect(await interpreter.interpret(prompt)).toMatchObject(understood)
+  })
+
+  it('says which kinds it cannot tell apart', async () => {
+    expect((await interpreter.interpret('yellow taxi with a dog')).summary).toBe(
+      'Watching for car with dog; keeping yellow; cannot tell taxi from any car',
+    )
   })
 
   it('says in one sentence what it will do, and which words it cannot tell', async () => {

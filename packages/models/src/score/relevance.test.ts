@@ -68,6 +68,39 @@ describe('createRelevance', () => {
     expect(bandOf(asked({ labels: labels.slice(0, 1), colours }), 'car', red, 2)).toBe('likely')
   })
 
+  it('says no more than was measured of what was asked', () => {
+    const lady = asked({ labels: [{ label: 'person', similarity: 1, means: 'some' }] })
+    const skateboarder = asked({ labels: [{ label: 'person', similarity: 1, means: 'part' }] })
+    const fluffyDog = asked({ labels: [{ label: 'dog', similarity: 1 }], ignored: ['fluffy'] })
+    expect(bandOf(lady, 'person', [], 6)).toBe('likely')
+    expect(bandOf(skateboarder, 'person', [], 6)).toBe('weak')
+    expect(bandOf(fluffyDog, 'dog', [], 6)).toBe('likely')
+  })
+
+  it('calls weak what shows a colour that is not to be there, and strong what shows another', () => {
+    const notGreen = asked({ labels: [{ label: 'person', similarity: 1 }], absentColours: ['green'] })
+    expect([green, red, []].map((colours) => bandOf(notGreen, 'person', colours, 2))).toEqual([
+      'weak',
+      'strong',
+      'likely',
+    ])
+  })
+
+  it('calls strong what has beside it what was asked, and weak what has not or where nobody looked', () => {
+    const withDog = asked({ labels: [{ label: 'person', similarity: 1 }], companions: ['dog'] })
+    const band = (companionsOfCandidate: Candidate['companionsOfCandidate']) =>
+      relevance.score({
+        similarity: cosineAt(2),
+        interpretation: withDog,
+        labelOfCandidate: 'person',
+        coloursOfCandidate: [],
+        companionsOfCandidate,
+      }).band
+    expect(band([{ label: 'dog', share: 0.8 }])).toBe('strong')
+    expect(band([{ label: 'bicycle', share: 0.8 }])).toBe('weak')
+    expect([band([]), band(undefined)]).toEqual(['weak', 'weak'])
+  })
+
   it('lowers what moves another way than asked, and what stands on the other side', () => {
     const walkingLeft = asked({
       prompt: 'someone walking left',

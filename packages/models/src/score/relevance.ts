@@ -1,10 +1,10 @@
 // A candidate's cosine, label and colours in, its place in the ranking and its band out. The same on device and
 // centre: pure arithmetic, no state. The formula and its reasons: docs/decisions/0004.
 import type { Interpretation } from '@sam3-fleet/shared/domain/job'
-import type { ColourShare, SightingAttributes } from '@sam3-fleet/shared/domain/sighting'
+import type { ColourShare, Companion, SightingAttributes } from '@sam3-fleet/shared/domain/sighting'
 import type { Band } from '@sam3-fleet/shared/search/band'
-import type { ColourAgreement, LabelAgreement } from './agreement.ts'
-import { colourAgreement, labelAgreement } from './agreement.ts'
+import type { ColourAgreement, CompanionAgreement, LabelAgreement } from './agreement.ts'
+import { bestBand, colourAgreement, companionAgreement, labelAgreement } from './agreement.ts'
 import type { AskedMotion, MotionAgreement } from './asked-motion.ts'
 import { askedMotionOf, movementAgreement, placeAgreement } from './asked-motion.ts'
 import type { Calibration } from './calibration.ts'
@@ -18,6 +18,8 @@ export interface Candidate {
   coloursOfCandidate: readonly ColourShare[]
   /** When given, asked movements and sides count too; they can only lower a band. */
   motionOfCandidate?: Pick<SightingAttributes, 'movement' | 'place'>
+  /** What was seen beside it; absent where nobody looked. */
+  companionsOfCandidate?: readonly Companion[] | undefined
 }
 
 export interface Scored {
@@ -61,6 +63,13 @@ const PLACE_WEIGHT: Record<MotionAgreement, number> = {
   unasked: 0,
 }
 
+const COMPANION_WEIGHT: Record<CompanionAgreement, number> = {
+  agrees: 2,
+  contradicts: -1,
+  unmeasured: 0,
+  unasked: 0,
+}
+
 /** z-scores. An agreeing label needs little more than to be above the background. */
 const STRONG_FROM = 0.5
 /** A caption with the asked label is rarely below this; one that is says much that was not asked. */
@@ -93,16 +102,25 @@ export function createRelevance({ calibration }: { calibration: Calibration }): 
   }
 
   return {
-    score({ similarity, interpretation, labelOfCandidate, coloursOfCandidate, motionOfCandidate }) {
+    score(candidate) {
+      const { similarity, interpretation, labelOfCandidate, coloursOfCandidate, motionOfCandidate } =
+        candidate
       const z = zScoreOf(similarity, calibration)
       const label = labelAgreement(interpretation, labelOfCandidate)
       const colour = colourAgreement(interpretation, coloursOfCandidate)
       const asked = askedIn(interpretation)
       const movement = motionOfCandidate ? movementAgreement(asked, motionOfCandidate.movement) : 'unasked'
       const place = motionOfCandidate ? placeAgreement(asked, motionOfCandidate.place) : 'unasked'
+      const companion = companionAgreement(interpretation, candidate.companionsOfCandidate)
       const evidence =
-        z + LABEL_WEIGHT[label] + COLOUR_WEIGHT[colour] + MOVEMENT_WEIGHT[movement] + PLACE_WEIGHT[place]
-      const band = lowered(bandOf(z, label, colour), movement, place)
+        z +
+        LABEL_WEIGHT[label] +
+        COLOUR_WEIGHT[colour] +
+        MOVEMENT_WEIGHT[movement] +
+        PLACE_WEIGHT[place] +
+        COMPANION_WEIGHT[companion]
+      const seen = lowered(bandOf(z, label, colour), movement, place, companion)
+      const band = seen && atMost(seen, bestBand(interpretation, labelOfCandidate))
       const within = 1 / (1 + Math.exp(-(evidence - MIDDLE_EVIDENCE) / EVIDENCE_SPREAD))
       const rankScore = (band === null ? 0 : BAND_RANK[band]) + within
       return { similarity: rankScore / RANKS, rankScore, band }
@@ -110,9 +128,23 @@ export function createRelevance({ calibration }: { calibration: Calibration }): 
   }
 }
 
-/** Another movement than asked is weak; a side is where one picture shows it, so another side is still likely. */
-function lowered(band: Band | null, movement: MotionAgreement, place: MotionAgreement): Band | null {
-  if (band === null || movement === 'contradicts') return band === null ? null : 'weak'
+function atMost(band: Band, best: Band): Band {
+  return BAND_RANK[band] > BAND_RANK[best] ? best : band
+}
+
+/**
+ * Another movement than asked, or without what is asked to be with it, is weak; a side is where one picture shows it, so
+ * another side is still likely.
+ */
+function lowered(
+  band: Band | null,
+  movement: MotionAgreement,
+  place: MotionAgreement,
+  companion: CompanionAgreement,
+): Band | null {
+  if (band === null) return null
+  const isAlone = companion === 'contradicts' || companion === 'unmeasured'
+  if (movement === 'contradicts' || isAlone) return 'weak'
   const unsure = movement === 'unmeasured' || place === 'contradicts'
   return band === 'strong' && unsure ? 'likely' : band
 }

@@ -3,9 +3,16 @@ import { z } from 'zod'
 import { bboxSchema } from './geometry.ts'
 import { idSchema, sha256Schema, unixMsSchema } from './identity.ts'
 
+/** Kinds of things beside one that are worth knowing. */
+export const COMPANIONS_MAX = 4
+
 /** A named colour with the share (0..1) of the object's own pixels that has it. */
 export const colourShareSchema = z.object({ name: z.string().max(24), share: z.number().min(0).max(1) })
 export type ColourShare = z.infer<typeof colourShareSchema>
+
+/** Another thing whose box touched this one's in at least half of the frames that showed it: carried, ridden, beside it. */
+export const companionSchema = z.object({ label: z.string().max(80), share: z.number().min(0).max(1) })
+export type Companion = z.infer<typeof companionSchema>
 
 /** What was measured; every word of the description comes from one of these. */
 export const sightingAttributesSchema = z.object({
@@ -13,6 +20,8 @@ export const sightingAttributesSchema = z.object({
   size: z.enum(['tiny', 'small', 'medium', 'large']),
   place: z.string().max(40),
   movement: z.string().max(60),
+  /** Absent where nobody looked for them (devices before protocol 4). */
+  companions: z.array(companionSchema).max(COMPANIONS_MAX).optional(),
 })
 export type SightingAttributes = z.infer<typeof sightingAttributesSchema>
 

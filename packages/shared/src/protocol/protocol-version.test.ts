@@ -35,8 +35,8 @@ test('a changed message schema fails here until the protocol version and its his
   expect({ version: PROTOCOL_VERSION, floor: PROTOCOL_FLOOR, hash }).toMatchInlineSnapshot(`
     {
       "floor": 1,
-      "hash": "8d6805cda2a0e853",
-      "version": 3,
+      "hash": "56769be474341f3d",
+      "version": 4,
     }
   `)
 })
