@@ -10,7 +10,8 @@ export const motionGateStateSchema = z.object({
       columns: z.number().int(),
     })
     .nullable(),
-  wholeLookMs: z.number(),
+  /** When everything was looked at last, and is to be again. */
+  wholeLook: z.object({ lastMs: z.number(), nextMs: z.number(), everyMs: z.number() }),
 })
 export type MotionGateState = z.infer<typeof motionGateStateSchema>
 

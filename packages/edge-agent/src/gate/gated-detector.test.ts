@@ -4,7 +4,7 @@ import type { DetectorFrame } from '@sam3-fleet/models/image/rgb-image'
 import { iou, type Bbox } from '@sam3-fleet/shared/domain/geometry'
 import { croppedPart } from './crop-input.ts'
 import { createGatedDetector } from './gated-detector.ts'
-import type { Change, MotionGate } from './motion-gate.ts'
+import { createMotionGate, type Change, type MotionGate } from './motion-gate.ts'
 
 const HOW = { minConfidence: 0.1, signal: new AbortController().signal }
 
@@ -50,7 +50,7 @@ function detectorOf(world: () => Bbox[]) {
 }
 
 function gateOf(changes: Change[]): MotionGate {
-  return { judge: () => changes.shift() ?? { kind: 'all' }, state: () => ({ memory: null, wholeLookMs: 0 }) }
+  return { judge: () => changes.shift() ?? { kind: 'all' }, state: () => createMotionGate().state() }
 }
 
 const WALKER: Bbox = [0.1, 0.2, 0.05, 0.2]

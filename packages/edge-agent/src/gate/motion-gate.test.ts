@@ -75,6 +75,19 @@ describe('motion gate', () => {
     expect(gate.judge(lawn(2, { person: [100, 100] }), 4_000)).toEqual({ kind: 'all' })
   })
 
+  test('everything is looked at again ever more rarely while nothing changes, and soon after something did', () => {
+    const gate = createMotionGate()
+    const empty = Array.from({ length: 8 }, (_, n) => lawn(n))
+    const crowd = Array.from({ length: 8 }, (_, n) => lawn(n, { person: [100, 100] }))
+    const wholeLooks = (from: number, to: number, frames: typeof empty): number[] =>
+      Array.from({ length: to - from }, (_, n) => from + n).filter(
+        (n) => gate.judge(frames[n % 8] as (typeof frames)[number], n * STEP_MS).kind === 'all',
+      )
+    expect(wholeLooks(0, 400, empty)).toEqual([0, 20, 60, 140, 220, 300, 380])
+    // Somebody stands there from now on: seen at once as a part, and again with everything else four seconds later.
+    expect(wholeLooks(400, 450, crowd)).toEqual([420])
+  })
+
   test('who comes or goes is looked at at once', () => {
     const gate = createMotionGate()
     gate.judge(lawn(0), 0)

@@ -15,12 +15,20 @@ const CHANGE_OVER_NOISE = 5
 const NOISE_MAX = 15
 /** Changed cells, of the nine around and with one, that make it more than a flicker. */
 const NEIGHBOURS_MIN = 3
-/** Around what changed this much is looked at too, in cells: objects are larger than the part of them that moves. */
-const MARGIN_CELLS = 8
+/**
+ * Around what changed this much is looked at too, in cells: objects are larger than the part of them that moves, and are
+ * known better with something around them. More than this makes a look dearer and finds no more.
+ */
+const MARGIN_CELLS = 5
 /** Share of the picture beyond which a part saves nothing over the whole. */
 const PART_MAX = 0.7
 /** Milliseconds after which everything is looked at again. */
 const WHOLE_LOOK_MS = 4_000
+/**
+ * And at most so many where nothing changes: each look at the same picture doubles the time to the next, as it brings
+ * what the one before brought.
+ */
+const WHOLE_LOOK_STILL_MS = 16_000
 /** How fast the memory follows daylight where nothing happens: part of the difference, each frame. */
 const DRIFT_PART = 0.05
 
@@ -34,18 +42,22 @@ export interface MotionGate {
 }
 
 export function createMotionGate(state?: MotionGateState): MotionGate {
-  let { memory, wholeLookMs } = structuredClone(state ?? { memory: null, wholeLookMs: 0 })
+  let { memory, wholeLook } = structuredClone(state ?? { memory: null, wholeLook: FIRST_LOOK })
+
+  function lookAtAll(cells: Float32Array, columns: number, ptsMs: number, everyMs: number): Change {
+    memory = { cells, columns }
+    wholeLook = { lastMs: ptsMs, nextMs: ptsMs + everyMs, everyMs }
+    return { kind: 'all' }
+  }
 
   return {
-    state: () => structuredClone({ memory, wholeLookMs }),
+    state: () => structuredClone({ memory, wholeLook }),
     judge(frame, ptsMs) {
       const { cells, columns, rows } = brightnessOf(frame)
-      const isStale = ptsMs - wholeLookMs >= WHOLE_LOOK_MS || ptsMs < wholeLookMs
-      if (!memory || memory.cells.length !== cells.length || memory.columns !== columns || isStale) {
-        memory = { cells, columns }
-        wholeLookMs = ptsMs
-        return { kind: 'all' }
-      }
+      const isNew = !memory || memory.cells.length !== cells.length || memory.columns !== columns
+      if (!memory || isNew || ptsMs < wholeLook.lastMs) return lookAtAll(cells, columns, ptsMs, WHOLE_LOOK_MS)
+      if (ptsMs >= wholeLook.nextMs)
+        return lookAtAll(cells, columns, ptsMs, Math.min(2 * wholeLook.everyMs, WHOLE_LOOK_STILL_MS))
       const noise = noiseOf(memory.cells, cells)
       const bounds = changedBounds(memory.cells, cells, { columns, rows, noise })
       if (!bounds && noise <= NOISE_MAX) {
@@ -53,16 +65,17 @@ export function createMotionGate(state?: MotionGateState): MotionGate {
         return { kind: 'none' }
       }
       const region = bounds && withMargin(bounds, columns, rows)
-      if (!region || noise > NOISE_MAX || areaOf(region) > PART_MAX * columns * rows) {
-        memory = { cells, columns }
-        wholeLookMs = ptsMs
-        return { kind: 'all' }
-      }
+      if (!region || noise > NOISE_MAX || areaOf(region) > PART_MAX * columns * rows)
+        return lookAtAll(cells, columns, ptsMs, WHOLE_LOOK_MS)
       takeOver(memory.cells, cells, columns, region)
+      const nextMs = Math.min(wholeLook.nextMs, ptsMs + WHOLE_LOOK_MS)
+      wholeLook = { ...wholeLook, nextMs, everyMs: WHOLE_LOOK_MS }
       return { kind: 'part', region: toUnit(region, columns, rows) }
     },
   }
 }
+
+const FIRST_LOOK = { lastMs: 0, nextMs: 0, everyMs: WHOLE_LOOK_MS }
 
 /** In cells: first column and row, and the ones after the last. */
 type Cells = [left: number, top: number, right: number, bottom: number]
@@ -97,7 +110,14 @@ function changedBounds(
   { columns, rows, noise }: { columns: number; rows: number; noise: number },
 ): Cells | null {
   const limit = Math.max(CHANGE_MIN, CHANGE_OVER_NOISE * noise)
-  const changed = now.map((value, at) => (Math.abs(value - (before[at] as number)) > limit ? 1 : 0))
+  const changed = new Uint8Array(now.length)
+  let count = 0
+  for (let at = 0; at < now.length; at++) {
+    if (Math.abs((now[at] as number) - (before[at] as number)) <= limit) continue
+    changed[at] = 1
+    count += 1
+  }
+  if (count < NEIGHBOURS_MIN) return null
   let bounds: Cells | null = null
   for (let row = 1; row < rows - 1; row++) {
     for (let column = 1; column < columns - 1; column++) {
@@ -122,11 +142,10 @@ function changedBounds(
 
 /** Median of the differences, of every seventh cell: most of a picture does not change, so this is its noise. */
 function noiseOf(before: Float32Array, now: Float32Array): number {
-  const differences: number[] = []
-  for (let at = 0; at < now.length; at += 7)
-    differences.push(Math.abs((now[at] as number) - (before[at] as number)))
-  differences.sort((a, b) => a - b)
-  return differences[differences.length >> 1] ?? 0
+  const differences = new Float32Array(Math.ceil(now.length / 7))
+  for (let n = 0; n < differences.length; n++)
+    differences[n] = Math.abs((now[n * 7] as number) - (before[n * 7] as number))
+  return differences.sort()[differences.length >> 1] ?? 0
 }
 
 function withMargin([left, top, right, bottom]: Cells, columns: number, rows: number): Cells {
