@@ -1,4 +1,4 @@
-// The one picture that stands for a sighting: chosen for clarity while it grows, encoded only when it is to be kept.
+// The one picture that stands for a sighting: cut out while the frame is there, encoded only when it is to be kept.
 import sharp from 'sharp'
 import type { RgbImage } from '@sam3-fleet/models/image/rgb-image'
 import type { Bbox } from '@sam3-fleet/shared/domain/geometry'
@@ -11,11 +11,6 @@ const MARGIN = 0.12
 const CROP_SIDE_MAX = 320
 /** Tried in order until the crop is small enough. */
 const QUALITIES = [78, 60, 42, 25, 10] as const
-/** Boxes that end this close to the picture's edge are cut off there. */
-const EDGE = 0.004
-const EDGE_PENALTY = 0.6
-/** A new picture must be this much clearer to replace the old one: few changes, few bytes to sync. */
-export const CLEARER_BY = 1.15
 
 export interface ExemplarPixels {
   data: Uint8Array
@@ -28,14 +23,6 @@ export interface EncodedCrop {
   bytes: Uint8Array
   width: number
   height: number
-}
-
-/** How clearly an object shows: large, sure, whole. Any scale; only compared with itself. */
-export function clarityOf(bbox: Bbox, confidence: number, image: { width: number; height: number }): number {
-  const pixels = Math.sqrt(bbox[2] * image.width * bbox[3] * image.height)
-  const isCut =
-    bbox[0] < EDGE || bbox[1] < EDGE || bbox[0] + bbox[2] > 1 - EDGE || bbox[1] + bbox[3] > 1 - EDGE
-  return pixels * confidence * (isCut ? EDGE_PENALTY : 1)
 }
 
 /** Copies the object with its margin out of a picture that somebody else will overwrite. */

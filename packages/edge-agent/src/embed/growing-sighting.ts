@@ -3,14 +3,8 @@ import type { TimedBox } from '@sam3-fleet/models/describe/measured-sighting'
 import { describeSighting } from '@sam3-fleet/models/describe/describe-sighting'
 import type { RgbImage } from '@sam3-fleet/models/image/rgb-image'
 import type { ColourShare, Sighting } from '@sam3-fleet/shared/domain/sighting'
-import {
-  CLEARER_BY,
-  clarityOf,
-  cutOut,
-  encodeCrop,
-  type EncodedCrop,
-  type ExemplarPixels,
-} from './exemplar.ts'
+import { finenessOf, isClearer, plainClarity } from './clarity.ts'
+import { cutOut, encodeCrop, type EncodedCrop, type ExemplarPixels } from './exemplar.ts'
 import type { GrowingState } from './growing-state.ts'
 
 /** Boxes of the path that are kept; older ones are thinned out. */
@@ -29,6 +23,8 @@ export interface GrowingHit {
   confidence: number
   bbox: [number, number, number, number]
   colours: readonly ColourShare[]
+  /** Part of it (0..1) that something before it covers. */
+  hiddenPart: number
 }
 
 export type SightingFixed = Pick<
@@ -209,12 +205,21 @@ export class GrowingSighting {
     return growing
   }
 
+  /** The clearest look stands for the sighting; without a picture only until there is one. */
   #consider(hit: GrowingHit, image: RgbImage | null): void {
-    const clarity = image ? clarityOf(hit.bbox, hit.confidence, image) : 0
     const before = this.#exemplar
-    if (before && (!image || (before.hasPicture && clarity < before.clarity * CLEARER_BY))) return
+    if (before && !image) return
     const { detectionId, frameIdx, confidence, bbox } = hit
-    this.#exemplar = { detectionId, frameIdx, confidence, bbox, clarity, hasPicture: image !== null }
+    const colours = [...hit.colours]
+    const plain = image ? plainClarity(hit, image) : 0
+    if (image && before?.hasPicture) {
+      const look = { plain, colours, fineness: () => finenessOf(image, bbox) }
+      const kept = { ...before, fineness: () => before.fineness }
+      if (!isClearer(look, kept, { weights: this.#colourWeights, total: this.#colourTotal })) return
+    }
+    const fineness = image ? finenessOf(image, bbox) : 0
+    const hasPicture = image !== null
+    this.#exemplar = { detectionId, frameIdx, confidence, bbox, plain, fineness, colours, hasPicture }
     if (image) this.#newCrop = cutOut(image, bbox)
   }
 

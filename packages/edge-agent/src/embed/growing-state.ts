@@ -1,6 +1,7 @@
 // What is known of a growing sighting, in a form that can be kept and read back; its picture is kept beside it.
 import { z } from 'zod'
 import { keptBboxSchema } from '@sam3-fleet/models/detect/kept-object'
+import { colourShareSchema } from '@sam3-fleet/shared/domain/sighting'
 
 /** Entries in the order in which they came: a tie is decided by it. */
 const weightsSchema = z.array(z.tuple([z.string(), z.number()]))
@@ -20,7 +21,9 @@ export const growingStateSchema = z.object({
     frameIdx: z.number().int(),
     confidence: z.number(),
     bbox: keptBboxSchema,
-    clarity: z.number(),
+    plain: z.number(),
+    fineness: z.number(),
+    colours: z.array(colourShareSchema),
     hasPicture: z.boolean(),
   }),
   labelVotes: weightsSchema,

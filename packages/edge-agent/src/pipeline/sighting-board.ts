@@ -3,11 +3,13 @@
 import { matchPrompt } from '@sam3-fleet/models/prompt/match-prompt'
 import type { RgbImage } from '@sam3-fleet/models/image/rgb-image'
 import type { TextEncoder } from '@sam3-fleet/models/text/text-encoder'
+import type { Bbox } from '@sam3-fleet/shared/domain/geometry'
 import type { Sighting } from '@sam3-fleet/shared/domain/sighting'
 import { sha256Hex } from '@sam3-fleet/shared/node/binary'
 import { toF16Bytes } from '@sam3-fleet/shared/vector/vector'
 import type { Deduplicator } from '../dedup/deduplicator.ts'
-import type { GrowingSighting, SightingFixed } from '../embed/growing-sighting.ts'
+import { hiddenPart } from '../embed/clarity.ts'
+import type { GrowingHit, GrowingSighting, SightingFixed } from '../embed/growing-sighting.ts'
 import type { NewDetection, SightingVersion } from '../store/pipeline-store.ts'
 import type { TrackHit } from '../track/tracker.ts'
 import type { PipelineRequest } from './pipeline.ts'
@@ -37,6 +39,14 @@ export interface BoardStep {
   due: { slot: Slot; state: Sighting['state'] }[]
 }
 
+export interface BoardFrame {
+  frameIdx: number
+  tsMs: number
+  image: RgbImage
+  /** All that is seen in it, asked for or not: what stands before something hides it. */
+  boxes: readonly Bbox[]
+}
+
 export class SightingBoard {
   readonly #options: SightingBoardOptions
   readonly #slots = new Map<string, Slot>()
@@ -58,21 +68,14 @@ export class SightingBoard {
     return Promise.all([...this.#slots.values()].map(keepSlot))
   }
 
-  /** One frame: `image` is that of `frameIdx`; hits of earlier frames come without their picture. */
-  take(
-    hits: readonly TrackHit[],
-    ended: readonly number[],
-    now: { frameIdx: number; tsMs: number; image: RgbImage },
-  ): BoardStep {
+  /** Hits of earlier frames come without their picture. */
+  take(hits: readonly TrackHit[], ended: readonly number[], now: BoardFrame): BoardStep {
     const step: BoardStep = { detections: [], due: [] }
     let nextId = hits.length > 0 ? this.#options.reserveDetectionIds(hits.length) : 0
     const touched = new Set<Slot>()
     for (const hit of hits) {
       const slot = this.#slotOfTrack.get(hit.trackId) ?? this.#placeTrack(hit)
-      slot.growing.add(
-        { ...hit.object, trackId: hit.trackId, frameIdx: hit.frameIdx, tsMs: hit.tsMs, detectionId: nextId },
-        hit.frameIdx === now.frameIdx ? now.image : null,
-      )
+      slot.growing.add(toGrowing(hit, nextId, now.boxes), hit.frameIdx === now.frameIdx ? now.image : null)
       slot.held.push(toDetection(hit, nextId, slot.growing.fixed.id))
       nextId += 1
       touched.add(slot)
@@ -183,6 +186,16 @@ function isDue({ growing, embeddedText }: Slot, nowMs: number): boolean {
 
 function toResting({ growing }: Slot): Parameters<Deduplicator['isOver']>[0] {
   return { sightingId: growing.fixed.id, label: growing.label, colours: growing.colours, path: growing.path }
+}
+
+function toGrowing(
+  { trackId, frameIdx, tsMs, object }: TrackHit,
+  detectionId: number,
+  boxes: readonly Bbox[],
+): GrowingHit {
+  const { label, confidence, bbox, colours } = object
+  const hidden = hiddenPart(bbox, boxes)
+  return { detectionId, trackId, frameIdx, tsMs, label, confidence, bbox, colours, hiddenPart: hidden }
 }
 
 function toDetection(hit: TrackHit, detectionId: number, sightingId: string): NewDetection {

@@ -146,15 +146,20 @@ export function createStages(deps: StagesDeps, request: PipelineRequest, options
       isBetweenFrames = false
       const { image } = result
       const tsMs = options.originMs + Math.round(captured.ptsMs)
-      const objects = wanted(suppressTwins(result.objects), request)
-      const held = wanted(suppressTwins(result.held), request)
+      const seen = { objects: suppressTwins(result.objects), held: suppressTwins(result.held) }
+      const objects = wanted(seen.objects, request)
+      const held = wanted(seen.held, request)
       // What stands in the same place after a false cut is joined again by dedup.
       const cutOff = captured.isCut ? tracker.finish() : []
       const { hits, ended } = tracker.update({ ...captured, tsMs }, objects, held)
       progress.framesDone = captured.frameIdx + 1
       if (options.durationMs !== null)
         progress.progress = Math.min(1, captured.ptsMs / Math.max(1, options.durationMs))
-      await keep(board.take(hits, [...cutOff, ...ended], { frameIdx: captured.frameIdx, tsMs, image }))
+      const boxes = [...seen.objects, ...seen.held]
+        .filter(({ confidence }) => confidence >= trackThreshold)
+        .map(({ bbox }) => bbox)
+      const now = { frameIdx: captured.frameIdx, tsMs, image, boxes }
+      await keep(board.take(hits, [...cutOff, ...ended], now))
       gate = gateThen
       isBetweenFrames = true
       if (group.isDue()) await flush()
