@@ -4,7 +4,7 @@ import type { RgbImage } from '@sam3-fleet/models/image/rgb-image'
 import type { Bbox } from '@sam3-fleet/shared/domain/geometry'
 import { finenessOf, hiddenPart, isClearer, plainClarity, sharedColours, type Look } from './clarity.ts'
 
-const SIZE = { width: 96, height: 120 }
+const SIZE = { width: 64, height: 64 }
 const ALL: Bbox = [0, 0, 1, 1]
 
 /** A picture of one brightness a pixel. */
@@ -113,6 +113,12 @@ describe('finenessOf', () => {
     const [few, many] = [finenessOf(stripes(16, 1), ALL), finenessOf(stripes(8, 1), ALL)]
     expect(many / few).toBeGreaterThan(0.9)
     expect(many / few).toBeLessThan(1.1)
+  })
+
+  test('says the same of a picture twice as large', () => {
+    const large = { width: 2 * SIZE.width, height: 2 * SIZE.height }
+    const coarse = pictureOf((column) => (Math.floor(column / 16) % 2) * 200, large)
+    expect(finenessOf(coarse, ALL)).toBeCloseTo(finenessOf(stripes(8, 1), ALL), 6)
   })
 
   test('is known of blank and tiny pictures too', () => {

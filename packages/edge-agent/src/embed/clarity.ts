@@ -18,7 +18,7 @@ const SHARED_LEAST = 0.1
 /** Of a look too weak or too small for its colours to be read, in a sighting that has some. */
 const SHARED_UNREAD = 0.5
 /** Points that are looked at for fineness; more of them say the same. */
-const FINENESS_SAMPLES_MAX = 4_096
+const FINENESS_POINTS_MAX = 4_096
 /** Added to both energies: blank pictures compare as equal. */
 const BLANK_ENERGY = 1
 /** Looks at one sharp object differ by less than this factor nine times out of ten; three pixels of blur are more. */
@@ -104,30 +104,35 @@ export function sharedColours(own: readonly ColourShare[], { weights, total }: A
 /**
  * Energy of the second differences of brightness over that of the first: falls with blur, and says little of how much
  * pattern there is (a variance of the Laplacian would choose the fence behind somebody). Looked at on a grid of about
- * the same number of points whatever the size. About 0.05 ms.
+ * the same number of points whatever the size.
  */
-export function finenessOf(image: RgbImage, [x, y, w, h]: Bbox): number {
-  const { data, width } = image
-  const left = Math.max(0, Math.floor(x * width))
-  const top = Math.max(0, Math.floor(y * image.height))
-  const right = Math.min(width, Math.ceil((x + w) * width))
-  const bottom = Math.min(image.height, Math.ceil((y + h) * image.height))
-  const step = Math.max(1, Math.floor(Math.sqrt(((right - left) * (bottom - top)) / FINENESS_SAMPLES_MAX)))
-  const at = (column: number, row: number): number => brightness(data, (row * width + column) * 3)
+export function finenessOf(image: RgbImage, bbox: Bbox): number {
+  const { points, columns, rows } = gridOf(image, bbox)
   let [first, second] = [BLANK_ENERGY, BLANK_ENERGY]
-  for (let row = top + step; row + step < bottom; row += step) {
-    for (let column = left + step; column + step < right; column += step) {
-      const here = at(column, row)
-      const [before, behind] = [at(column - step, row), at(column + step, row)]
-      const [above, below] = [at(column, row - step), at(column, row + step)]
-      first += (behind - here) ** 2 + (below - here) ** 2
-      second += (4 * here - before - behind - above - below) ** 2
+  for (let row = 1; row < rows - 1; row++) {
+    for (let at = row * columns + 1; at < (row + 1) * columns - 1; at++) {
+      const here = points[at] as number
+      const [right, below] = [points[at + 1] as number, points[at + columns] as number]
+      const around = right + below + (points[at - 1] as number) + (points[at - columns] as number)
+      first += (right - here) ** 2 + (below - here) ** 2
+      second += (4 * here - around) ** 2
     }
   }
   return second / first
 }
 
-/** Near enough to Rec. 601, in whole numbers. */
-function brightness(data: Uint8Array, at: number): number {
-  return ((data[at] as number) * 5 + (data[at + 1] as number) * 9 + (data[at + 2] as number) * 2) / 16
+/** Green, which is most of brightness, at points in even rows and columns; every pixel of what is small. */
+function gridOf({ data, width, height }: RgbImage, [x, y, w, h]: Bbox) {
+  const [left, top] = [Math.max(0, Math.floor(x * width)), Math.max(0, Math.floor(y * height))]
+  const across = Math.min(width, Math.ceil((x + w) * width)) - left
+  const down = Math.min(height, Math.ceil((y + h) * height)) - top
+  const step = Math.max(1, Math.sqrt((across * down) / FINENESS_POINTS_MAX))
+  const [columns, rows] = [Math.floor(across / step), Math.floor(down / step)]
+  const points = new Uint8Array(columns * rows)
+  for (let row = 0; row < rows; row++) {
+    const from = (top + Math.floor(row * step)) * width + left
+    for (let column = 0; column < columns; column++)
+      points[row * columns + column] = data[(from + Math.floor(column * step)) * 3 + 1] as number
+  }
+  return { points, columns, rows }
 }
