@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { COLOURS } from './colour-names.ts'
 import { halfOf } from './half-of.ts'
+import { cornersOf, maskFileSchema, type LabelledMask } from './mask-file.ts'
 
 const halfSchema = z.enum(['tune', 'test'])
 const boxSchema = z.tuple([z.number(), z.number(), z.number().positive(), z.number().positive()])
@@ -29,6 +30,8 @@ const clipSchema = z.strictObject({
   height: z.number().int(),
   frames: z.array(frameSchema).min(1),
 })
+const quietSchema = clipSchema.extend({ crop: boxSchema })
+const vtestSchema = z.object({ frames: z.array(z.object({ frameIdx: z.number(), half: halfSchema })) })
 const coloursSchema = z.strictObject({
   items: z.array(
     z.strictObject({
@@ -117,14 +120,73 @@ function checkFrames({ clip, width, height, frames }: z.infer<typeof clipSchema>
   }
 }
 
+/** Of a part of one still shot: frames are told apart by their numbers, and boxes end where the part does. */
+function checkQuiet({ clip, crop, frames }: z.infer<typeof quietSchema>): void {
+  const [left, top, width, height] = crop
+  for (const { frameIdx, half, boxes } of frames) {
+    const id = `${clip.replace(/\.[^.]+$/, '')}/frame-${frameIdx}`
+    expect(half === halfOf(id), `quiet #${frameIdx}: the half of ${id} is ${halfOf(id)}`)
+    for (const [at, { box }] of boxes.entries()) {
+      const [x, y, w, h] = box
+      expect(
+        x >= left && y >= top && x + w <= left + width && y + h <= top + height,
+        `quiet #${frameIdx}: box ${at} leaves the part`,
+      )
+    }
+  }
+}
+
+/** @param halfOfFrame what the labels of the same frame say; undefined where it has none */
+function checkMask(mask: LabelledMask, halfOfFrame: string | undefined): void {
+  const { id, file, frameIdx, width, height, half, polygons, box, points } = mask
+  expect(id.startsWith(`${file}#${frameIdx}/`), `${id}: wrong id`)
+  expect(half === halfOfFrame, `${id}: its frame is in ${halfOfFrame ?? 'no file of labels'}`)
+  const [x, y, w, h] = box
+  expect(x >= 0 && y >= 0 && x + w <= width && y + h <= height, `${id}: the box leaves the picture`)
+  for (const polygon of polygons) {
+    expect(polygon.length % 2 === 0, `${id}: a corner lacks its y`)
+    expect(
+      cornersOf(polygon).every(([px, py]) => px >= x && py >= y && px <= x + w && py <= y + h),
+      `${id}: a corner lies outside of the box`,
+    )
+  }
+  for (const point of points)
+    expect(
+      polygons.filter((polygon) => holds(polygon, point)).length % 2 === 1,
+      `${id}: ${point.join(', ')} lies beside it`,
+    )
+}
+
+/** Whether a line to the right from the point crosses the outline an odd number of times. */
+function holds(polygon: readonly number[], [x, y]: readonly [number, number]): boolean {
+  const corners = cornersOf(polygon)
+  return (
+    corners.filter(([x1, y1], at) => {
+      const [x2, y2] = corners[(at + 1) % corners.length] ?? [x1, y1]
+      return y1 > y !== y2 > y && x < x1 + ((y - y1) / (y2 - y1)) * (x2 - x1)
+    }).length %
+      2 ===
+    1
+  )
+}
+
 const bikes = clipSchema.parse(read('clips/bikes.json'))
 const carphone = clipSchema.parse(read('clips/carphone.json'))
 const { photos } = z.strictObject({ photos: z.array(clipSchema) }).parse(read('clips/photos.json'))
 const { items } = coloursSchema.parse(read('colours.json'))
+const quiet = quietSchema.parse(read('clips/quiet.json'))
+const vtest = vtestSchema.parse(read('vtest/labels.json'))
+const { masks } = maskFileSchema.parse(read('masks.json'))
 const { things, queries } = queriesSchema.parse(read('queries.json'))
 
 for (const clip of [bikes, carphone, ...photos]) checkFrames(clip)
-for (const [name, clips] of Object.entries({ bikes: [bikes], carphone: [carphone], photos })) {
+checkQuiet(quiet)
+for (const [name, clips] of Object.entries({
+  bikes: [bikes],
+  carphone: [carphone],
+  quiet: [quiet],
+  photos,
+})) {
   const frames = clips.flatMap((clip) => clip.frames)
   const boxes = frames.flatMap((frame) => frame.boxes)
   const asked = boxes.filter(({ ignore }) => !ignore)
@@ -140,6 +202,16 @@ for (const item of items) {
 }
 say(`colours: ${items.length} items (${countBy(items.map(({ half }) => half))})`)
 say(`  ${countBy(items.map(({ part }) => part))}; ${countBy(items.map(({ colours }) => colours[0] ?? ''))}`)
+
+expect(new Set(masks.map(({ id }) => id)).size === masks.length, 'masks.json: an id comes twice')
+for (const mask of masks) {
+  const frames = [bikes, carphone, ...photos, { clip: 'vtest.avi', frames: vtest.frames }]
+    .filter(({ clip }) => clip === mask.file)
+    .flatMap((one): z.infer<typeof vtestSchema>['frames'] => one.frames)
+  checkMask(mask, frames.find(({ frameIdx }) => frameIdx === mask.frameIdx)?.half)
+}
+say(`masks: ${masks.length} (${countBy(masks.map(({ half }) => half))})`)
+say(`  ${countBy(masks.map(({ label }) => label))}`)
 
 for (const query of queries) {
   expect(query.half === halfOf(`query/${query.id}`), `${query.id}: wrong half`)
