@@ -157,7 +157,7 @@ def kinds_of(wordnet, closures, roots, word):
     # A coach trains people more often than it carries them, but the bus is called so itself.
     own = {label for synset in senses for label, synsets in roots.items() if synset in synsets}
     if labels[0] is not None and own and labels[0] not in own:
-        return sorted({labels[0], *own})
+        return sorted(own)
     if labels[0] is not None and (uses[0] > 0 or len(set(labels)) == 1):
         return [labels[0]]
     named = sorted({label for label in labels if label is not None})

@@ -91,6 +91,7 @@ export async function measureExemplars(options: ExemplarMeasureOptions): Promise
         tsMs: frameIdx,
         colours: confidence >= options.trackThreshold ? measureColours(image, bbox) : [],
         hiddenPart: hiddenPart(bbox, boxes),
+        beside: null,
       }
       const look = { ...judged, at, larger: largerOf(bbox, confidence, image) }
       const piece = `${sightingId}/${Math.floor(frameIdx / PIECE_FRAMES)}`

@@ -4,6 +4,7 @@ import { describeSighting } from '@sam3-fleet/models/describe/describe-sighting'
 import type { RgbImage } from '@sam3-fleet/models/image/rgb-image'
 import type { ColourShare, Sighting } from '@sam3-fleet/shared/domain/sighting'
 import { finenessOf, isClearer, plainClarity } from './clarity.ts'
+import { companionsOf } from './companions.ts'
 import { cutOut, encodeCrop, type EncodedCrop, type ExemplarPixels } from './exemplar.ts'
 import type { GrowingState } from './growing-state.ts'
 
@@ -25,6 +26,8 @@ export interface GrowingHit {
   colours: readonly ColourShare[]
   /** Part of it (0..1) that something before it covers. */
   hiddenPart: number
+  /** Labels of other things that touch it; null when its frame is not at hand. */
+  beside: readonly string[] | null
 }
 
 export type SightingFixed = Pick<
@@ -53,6 +56,9 @@ export class GrowingSighting {
   #labelVotes = new Map<string, number>()
   #colourWeights = new Map<string, number>()
   #colourTotal = 0
+  /** Looks of which it is known what was beside it, and how many had each label. */
+  #looks = 0
+  #besideCounts = new Map<string, number>()
   #path: TimedBox[] = []
 
   constructor(fixed: SightingFixed) {
@@ -110,6 +116,9 @@ export class GrowingSighting {
     if (hit.colours.length > 0) this.#colourTotal += area
     for (const { name, share } of hit.colours)
       this.#colourWeights.set(name, (this.#colourWeights.get(name) ?? 0) + share * area)
+    if (hit.beside) this.#looks += 1
+    for (const label of hit.beside ?? [])
+      this.#besideCounts.set(label, (this.#besideCounts.get(label) ?? 0) + 1)
     this.#path.push({ atMs: hit.tsMs, bbox: hit.bbox })
     if (this.#path.length > PATH_MAX) this.#path = this.#path.filter((_, n) => n === 0 || n % 2 === 1)
     this.#consider(hit, image)
@@ -130,7 +139,8 @@ export class GrowingSighting {
 
   describe(): ReturnType<typeof describeSighting> {
     const { bbox } = this.#exemplarOrThrow()
-    return describeSighting({ label: this.label, colours: this.colours, bbox, path: this.#path })
+    const companions = companionsOf(this.#besideCounts, this.#looks)
+    return describeSighting({ label: this.label, colours: this.colours, companions, bbox, path: this.#path })
   }
 
   /** A full version; `vectorHash` and `mediaSha256` come from what the caller made of `describe` and `takeNewCrop`. */
@@ -177,6 +187,8 @@ export class GrowingSighting {
       labelVotes: [...this.#labelVotes],
       colourWeights: [...this.#colourWeights],
       colourTotal: this.#colourTotal,
+      looks: this.#looks,
+      besideCounts: [...this.#besideCounts],
       path: this.#path.flatMap(({ atMs, bbox }) => [atMs, ...bbox]),
     }
   }
@@ -198,6 +210,8 @@ export class GrowingSighting {
     growing.#labelVotes = new Map(state.labelVotes)
     growing.#colourWeights = new Map(state.colourWeights)
     growing.#colourTotal = state.colourTotal
+    growing.#looks = state.looks
+    growing.#besideCounts = new Map(state.besideCounts)
     for (let at = 0; at < state.path.length; at += 5) {
       const [atMs, ...bbox] = state.path.slice(at, at + 5) as [number, number, number, number, number]
       growing.#path.push({ atMs, bbox })

@@ -29,6 +29,8 @@ export const growingStateSchema = z.object({
   labelVotes: weightsSchema,
   colourWeights: weightsSchema,
   colourTotal: z.number(),
+  looks: z.number().int(),
+  besideCounts: weightsSchema,
   /** Five numbers a box: time, x, y, width, height. */
   path: z.array(z.number()),
 })

@@ -1,14 +1,15 @@
 // All sightings of one recording that are not closed: takes the tracker's hits, finds each track its sighting, holds
 // back what does not match a prompt (yet), and makes the versions and detections that are to be kept.
+import type { DetectedObject } from '@sam3-fleet/models/detect/detector'
 import { matchPrompt } from '@sam3-fleet/models/prompt/match-prompt'
 import type { RgbImage } from '@sam3-fleet/models/image/rgb-image'
 import type { TextEncoder } from '@sam3-fleet/models/text/text-encoder'
-import type { Bbox } from '@sam3-fleet/shared/domain/geometry'
 import type { Sighting } from '@sam3-fleet/shared/domain/sighting'
 import { sha256Hex } from '@sam3-fleet/shared/node/binary'
 import { toF16Bytes } from '@sam3-fleet/shared/vector/vector'
 import type { Deduplicator } from '../dedup/deduplicator.ts'
 import { hiddenPart } from '../embed/clarity.ts'
+import { labelsBeside } from '../embed/companions.ts'
 import type { GrowingHit, GrowingSighting, SightingFixed } from '../embed/growing-sighting.ts'
 import type { NewDetection, SightingVersion } from '../store/pipeline-store.ts'
 import type { TrackHit } from '../track/tracker.ts'
@@ -43,8 +44,8 @@ export interface BoardFrame {
   frameIdx: number
   tsMs: number
   image: RgbImage
-  /** All that is seen in it, asked for or not: what stands before something hides it. */
-  boxes: readonly Bbox[]
+  /** All that is seen in it, asked for or not: what stands before something hides it, what touches it is with it. */
+  seen: readonly Pick<DetectedObject, 'label' | 'bbox'>[]
 }
 
 export class SightingBoard {
@@ -75,7 +76,8 @@ export class SightingBoard {
     const touched = new Set<Slot>()
     for (const hit of hits) {
       const slot = this.#slotOfTrack.get(hit.trackId) ?? this.#placeTrack(hit)
-      slot.growing.add(toGrowing(hit, nextId, now.boxes), hit.frameIdx === now.frameIdx ? now.image : null)
+      const isNow = hit.frameIdx === now.frameIdx
+      slot.growing.add(toGrowing(hit, nextId, isNow ? now.seen : null), isNow ? now.image : null)
       slot.held.push(toDetection(hit, nextId, slot.growing.fixed.id))
       nextId += 1
       touched.add(slot)
@@ -188,14 +190,26 @@ function toResting({ growing }: Slot): Parameters<Deduplicator['isOver']>[0] {
   return { sightingId: growing.fixed.id, label: growing.label, colours: growing.colours, path: growing.path }
 }
 
+/** @param seen of its own frame, when that is at hand */
 function toGrowing(
   { trackId, frameIdx, tsMs, object }: TrackHit,
   detectionId: number,
-  boxes: readonly Bbox[],
+  seen: BoardFrame['seen'] | null,
 ): GrowingHit {
   const { label, confidence, bbox, colours } = object
-  const hidden = hiddenPart(bbox, boxes)
-  return { detectionId, trackId, frameIdx, tsMs, label, confidence, bbox, colours, hiddenPart: hidden }
+  const boxes = seen?.map((other) => other.bbox) ?? []
+  return {
+    detectionId,
+    trackId,
+    frameIdx,
+    tsMs,
+    label,
+    confidence,
+    bbox,
+    colours,
+    hiddenPart: hiddenPart(bbox, boxes),
+    beside: seen && labelsBeside(object, seen),
+  }
 }
 
 function toDetection(hit: TrackHit, detectionId: number, sightingId: string): NewDetection {

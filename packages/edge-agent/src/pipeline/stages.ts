@@ -155,10 +155,8 @@ export function createStages(deps: StagesDeps, request: PipelineRequest, options
       progress.framesDone = captured.frameIdx + 1
       if (options.durationMs !== null)
         progress.progress = Math.min(1, captured.ptsMs / Math.max(1, options.durationMs))
-      const boxes = [...seen.objects, ...seen.held]
-        .filter(({ confidence }) => confidence >= trackThreshold)
-        .map(({ bbox }) => bbox)
-      const now = { frameIdx: captured.frameIdx, tsMs, image, boxes }
+      const sure = [...seen.objects, ...seen.held].filter(({ confidence }) => confidence >= trackThreshold)
+      const now = { frameIdx: captured.frameIdx, tsMs, image, seen: sure }
       await keep(board.take(hits, [...cutOff, ...ended], now))
       gate = gateThen
       isBetweenFrames = true

@@ -104,6 +104,16 @@ describe('describeSighting', () => {
     expect(describeSighting(far).embeddingText).toBe(describeSighting(near).embeddingText)
   })
 
+  it('says what was with it, and nothing where nobody looked', () => {
+    const alone = { label: 'person', colours: [{ name: 'black', share: 0.6 }], bbox: LEFT, path: [] }
+    const companions = ['tie', 'umbrella', 'dog'].map((label) => ({ label, share: 0.9 }))
+    const said = describeSighting({ ...alone, companions })
+    expect(said.description).toMatch(/^a person in black with a tie and an umbrella, /)
+    expect(said.embeddingText).toMatch(/^a person in black with a tie and an umbrella /)
+    expect(said.attributes.companions).toEqual(companions)
+    expect(describeSighting(alone).attributes).not.toHaveProperty('companions')
+  })
+
   it('traces every word to a measurement, fits the schema and keeps the texts few, for any measurement', () => {
     const unit = fc.double({ min: 0, max: 1, noNaN: true })
     const box = fc.tuple(unit, unit, unit, unit)
@@ -113,6 +123,10 @@ describe('describeSighting', () => {
         maxLength: 3,
         selector: ({ name }) => name,
       }),
+      companions: fc.uniqueArray(
+        fc.record({ label: fc.constantFrom('bicycle', 'tie', 'umbrella'), share: unit }),
+        { maxLength: 3, selector: ({ label }) => label },
+      ),
       bbox: box,
       path: fc.array(fc.record({ atMs: fc.integer({ min: 0, max: 100_000 }), bbox: box }), { maxLength: 6 }),
     })
@@ -124,6 +138,9 @@ describe('describeSighting', () => {
         expect(() => sightingSchema.shape.description.parse(description)).not.toThrow()
         const said = words.filter(({ from }) => from === 'colours').map(({ word }) => word)
         for (const word of said) expect(input.colours.map((c) => c.name as string)).toContain(word)
+        const beside = words.filter(({ from }) => from === 'companions').map(({ word }) => word)
+        for (const word of beside) expect(input.companions.map(({ label }) => label)).toContain(word)
+        expect(attributes.companions).toEqual(input.companions)
         expect(embeddingText.startsWith(description.split(',')[0] as string)).toBe(true)
       }),
     )

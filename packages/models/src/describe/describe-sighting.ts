@@ -10,6 +10,7 @@ import { placeOf, placePhrase, sideOf, sizeOf } from './size-and-place.ts'
 /** A second or third colour is said only when a person would see it at once. */
 const MIN_SAID_SHARE = 0.2
 const MAX_SAID_COLOURS = 2
+const MAX_SAID_COMPANIONS = 2
 const PERSON = 'person'
 
 export interface DescribedSighting {
@@ -34,7 +35,8 @@ export function describeSighting(measured: MeasuredSighting): DescribedSighting 
   const size = sizeOf(measured.bbox)
   const place = placeOf(measured.bbox)
   const colours = saidColours(measured.colours)
-  const subject = subjectPieces(measured.label, colours)
+  const companions = measured.companions?.slice(0, MAX_SAID_COMPANIONS).map(({ label }) => label) ?? []
+  const subject = [...subjectPieces(measured.label, colours), ...companionPieces(companions)]
   const moving = movement === null ? [] : movementPieces(measured.label, movement)
 
   const pieces: Piece[] = [
@@ -51,10 +53,17 @@ export function describeSighting(measured: MeasuredSighting): DescribedSighting 
     embeddingText: embeddingTextOf({
       label: measured.label,
       colours,
+      companions,
       movement,
       side: sideOf(measured.bbox),
     }),
-    attributes: { colours: [...measured.colours], size, place, movement: movement ?? '' },
+    attributes: {
+      colours: [...measured.colours],
+      size,
+      place,
+      movement: movement ?? '',
+      ...(measured.companions ? { companions: [...measured.companions] } : {}),
+    },
     words: wordsOf(pieces),
   }
 }
@@ -66,12 +75,14 @@ export function describeSighting(measured: MeasuredSighting): DescribedSighting 
 export function embeddingTextOf(said: {
   label: string
   colours: readonly string[]
+  companions?: readonly string[]
   movement: Movement | null
   side: Side | null
 }): string {
   const moving = said.movement === null ? [] : movementPieces(said.label, said.movement)
   return join([
     ...subjectPieces(said.label, said.colours),
+    ...companionPieces(said.companions ?? []),
     // "walking left" found more of what was asked than "walking to the left" did.
     ...moving.map(([text, from]): Piece => [text.replace('to the ', ''), from]),
     ...(said.side === null ? [] : placePieces(said.side)),
@@ -104,6 +115,14 @@ function subjectPieces(label: string, colours: readonly string[]): Piece[] {
     return colours.length === 0 ? person : [...person, ['in', 'grammar'], ...colourPieces]
   }
   return [[article(colours[0] ?? label), 'grammar'], ...colourPieces, [label, 'label']]
+}
+
+/** "with a tie and a bicycle" */
+function companionPieces(companions: readonly string[]): Piece[] {
+  return companions.flatMap((label, i): Piece[] => [
+    [`${i === 0 ? 'with' : 'and'} ${article(label)}`, 'grammar'],
+    [label, 'companions'],
+  ])
 }
 
 function placePieces(place: string): Piece[] {

@@ -10,11 +10,15 @@ const MAX_TEXTS = 3
  * "crimson automobile heading left" becomes "a red car moving left"; one text for each named label, best first.
  * Empty when no label was understood and only the query itself can tell.
  */
-export function canonicalQueries({ prompt, labels, colours }: Interpretation): string[] {
+export function canonicalQueries({ prompt, labels, colours, companions = [] }: Interpretation): string[] {
   const { movements, side } = askedMotionOf(prompt)
-  return labels
-    .slice(0, MAX_TEXTS)
-    .map(({ label }) =>
-      embeddingTextOf({ label, colours: colours.toSorted(), movement: movements?.[0] ?? null, side }),
-    )
+  return labels.slice(0, MAX_TEXTS).map(({ label }) =>
+    embeddingTextOf({
+      label,
+      colours: colours.toSorted(),
+      companions: companions.slice(0, 2),
+      movement: movements?.[0] ?? null,
+      side,
+    }),
+  )
 }
