@@ -22,4 +22,6 @@ export interface Deduplicator {
   findHome(start: TrackStart, resting: readonly RestingSighting[]): string | null
   /** Whether a sighting that rests since `lastSeenMs` can still be joined at `nowMs`. */
   isOver(sighting: RestingSighting, nowMs: number): boolean
+  /** The same judgement, reaching `radius` times as far in time and place: 1 as this one was made, 0 joins nothing. */
+  withRadius(radius: number): Deduplicator
 }

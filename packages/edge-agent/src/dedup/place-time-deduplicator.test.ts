@@ -75,3 +75,32 @@ test('what moved is over after seconds, what stands after a minute', () => {
   expect([isOver(resting(walking), 6_900), isOver(resting(walking), 7_100)]).toEqual([false, true])
   expect([isOver(resting(standing), 62_900), isOver(resting(standing), 63_100)]).toEqual([false, true])
 })
+
+describe('the radius', () => {
+  const late = start([0.7, 0.71, 0.2, 0.15], 90_000)
+  const far = start([0.59, 0.5, 0.06, 0.2], 4_800)
+
+  test('1 is as without one', () => {
+    const one = createPlaceTimeDeduplicator(3).withRadius(1)
+    for (const track of [late, far, start([0.59, 0.4, 0.06, 0.2], 4_800)])
+      for (const path of [walking, standing])
+        expect(one.findHome(track, [resting(path)])).toBe(findHome(track, [resting(path)]))
+  })
+
+  test.each<[string, TrackStart, TimedBox[]]>([
+    ['time', late, standing],
+    ['place, of what stands', start([0.78, 0.71, 0.2, 0.15], 9_000), standing],
+    ['place, of what moves', start([0.59, 0.75, 0.06, 0.2], 4_800), walking],
+  ])('joins further off in %s', (_, track, path) => {
+    expect(findHome(track, [resting(path)])).toBeNull()
+    expect(createPlaceTimeDeduplicator(2).findHome(track, [resting(path)])).toBe('one')
+  })
+
+  test('0 joins nothing, not even what goes on at once in the same place', () => {
+    const none = createPlaceTimeDeduplicator(0)
+    const same = start([0.7, 0.7, 0.2, 0.15], 3_000)
+    expect(findHome(same, [resting(standing)])).toBe('one')
+    expect(none.findHome(same, [resting(standing)])).toBeNull()
+    expect(none.isOver(resting(standing), 3_000)).toBe(true)
+  })
+})

@@ -24,15 +24,18 @@ const STANDING_SHIFT_HEIGHTS = 0.3
 /** Milliseconds of path that tell where it was going. */
 const VELOCITY_WINDOW_MS = 1_500
 
-export function createPlaceTimeDeduplicator(): Deduplicator {
+/** @param radius see `Deduplicator.withRadius` */
+export function createPlaceTimeDeduplicator(radius = 1): Deduplicator {
   return {
+    withRadius: createPlaceTimeDeduplicator,
     findHome(start, resting) {
+      if (radius === 0) return null
       const possible = resting
         .filter(
           (sighting) =>
             areAlike(sighting.label, start.label) && coloursAgree(sighting.colours, start.colours),
         )
-        .map((sighting) => ({ id: sighting.sightingId, distance: distanceTo(sighting, start) }))
+        .map((sighting) => ({ id: sighting.sightingId, distance: distanceTo(sighting, start, radius) }))
         .filter(({ distance }) => distance <= 1)
         .sort((a, b) => a.distance - b.distance)
       return possible[0]?.id ?? null
@@ -40,25 +43,27 @@ export function createPlaceTimeDeduplicator(): Deduplicator {
     isOver(sighting, nowMs) {
       const last = sighting.path.at(-1)
       const windowMs = isStanding(sighting.path) ? STANDING_JOIN_MS : MOVING_JOIN_MS
-      return !last || nowMs - last.atMs > windowMs
+      return !last || radius === 0 || nowMs - last.atMs > windowMs * radius
     },
   }
 }
 
 /** 0 is exactly where it is expected, 1 is as far off as may be; Infinity is elsewhere or too late. */
-function distanceTo(sighting: RestingSighting, { box }: TrackStart): number {
+function distanceTo(sighting: RestingSighting, { box }: TrackStart, radius: number): number {
   const last = sighting.path.at(-1)
   if (!last) return Infinity
   const gapMs = box.atMs - last.atMs
   if (gapMs < 0 || heightRatio(last.bbox, box.bbox) > HEIGHT_RATIO_MAX) return Infinity
   if (isStanding(sighting.path)) {
     const overlap = iou(last.bbox, box.bbox)
-    return gapMs <= STANDING_JOIN_MS && overlap >= STANDING_OVERLAP ? 1 - overlap : Infinity
+    // A power of it, so that a wider reach asks for less overlap but never for none.
+    const isNear = overlap >= STANDING_OVERLAP ** radius
+    return gapMs <= STANDING_JOIN_MS * radius && isNear ? 1 - overlap : Infinity
   }
-  if (gapMs > MOVING_JOIN_MS) return Infinity
+  if (gapMs > MOVING_JOIN_MS * radius) return Infinity
   const [expectedX, expectedY] = expectedCentre(sighting.path, gapMs)
   const [x, y] = centre(box.bbox)
-  const reach = last.bbox[3] * Math.max(REACH_HEIGHTS_MIN, (REACH_HEIGHTS_PER_S * gapMs) / 1_000)
+  const reach = last.bbox[3] * Math.max(REACH_HEIGHTS_MIN, (REACH_HEIGHTS_PER_S * gapMs) / 1_000) * radius
   return Math.hypot(x - expectedX, y - expectedY) / reach
 }
 
