@@ -6,6 +6,7 @@ import type {
   NewDetection,
   PipelineStore,
   SightingVersion,
+  TrackSpan,
 } from '../store/pipeline-store.ts'
 
 /** Milliseconds that work may wait, and detections that make it worth a commit at once. */
@@ -13,7 +14,12 @@ const WAIT_MAX_MS = 1_000
 const DETECTIONS_MAX = 64
 
 export interface GroupCommit {
-  add(work: { detections: NewDetection[]; sightings: SightingVersion[]; framesDone: number }): void
+  add(work: {
+    detections: NewDetection[]
+    tracks: TrackSpan[]
+    sightings: SightingVersion[]
+    framesDone: number
+  }): void
   /** Whether what has gathered should be committed now. */
   isDue(): boolean
   /**
@@ -29,6 +35,7 @@ export function createGroupCommit(
   clock: Clock,
 ): GroupCommit {
   let detections: NewDetection[] = []
+  let tracks: TrackSpan[] = []
   let sightings: SightingVersion[] = []
   let framesDone: number | null = null
   let lastMs = clock.monotonicMs()
@@ -36,6 +43,7 @@ export function createGroupCommit(
   return {
     add(work) {
       detections.push(...work.detections)
+      tracks.push(...work.tracks)
       sightings.push(...work.sightings)
       framesDone = work.framesDone
     },
@@ -47,8 +55,9 @@ export function createGroupCommit(
     flush({ finished, checkpoint }) {
       lastMs = clock.monotonicMs()
       if (framesDone === null) return
-      store.commit({ ...video, detections, sightings, framesDone, finished, checkpoint })
+      store.commit({ ...video, detections, tracks, sightings, framesDone, finished, checkpoint })
       detections = []
+      tracks = []
       sightings = []
       framesDone = null
     },

@@ -11,7 +11,7 @@ import type { Deduplicator } from '../dedup/deduplicator.ts'
 import { hiddenPart } from '../embed/clarity.ts'
 import { labelsBeside } from '../embed/companions.ts'
 import type { GrowingHit, GrowingSighting, SightingFixed } from '../embed/growing-sighting.ts'
-import type { NewDetection, SightingVersion } from '../store/pipeline-store.ts'
+import type { NewDetection, SightingVersion, TrackSpan } from '../store/pipeline-store.ts'
 import type { TrackHit } from '../track/tracker.ts'
 import type { PipelineRequest } from './pipeline.ts'
 import { keepSlot, newSlot, slotFrom, type KeptSlot, type Slot } from './slot.ts'
@@ -38,6 +38,8 @@ export interface BoardStep {
   detections: NewDetection[]
   /** Sightings of which a new version is due, and whether it is the last. */
   due: { slot: Slot; state: Sighting['state'] }[]
+  /** Tracks that ended. */
+  tracks: TrackSpan[]
 }
 
 export interface BoardFrame {
@@ -60,7 +62,7 @@ export class SightingBoard {
     for (const each of kept) {
       const slot = slotFrom(options.fixed, each)
       this.#slots.set(each.id, slot)
-      for (const trackId of slot.tracks) this.#slotOfTrack.set(trackId, slot)
+      for (const trackId of slot.tracks.keys()) this.#slotOfTrack.set(trackId, slot)
     }
   }
 
@@ -71,21 +73,18 @@ export class SightingBoard {
 
   /** Hits of earlier frames come without their picture. */
   take(hits: readonly TrackHit[], ended: readonly number[], now: BoardFrame): BoardStep {
-    const step: BoardStep = { detections: [], due: [] }
+    const step: BoardStep = { detections: [], tracks: [], due: [] }
     let nextId = hits.length > 0 ? this.#options.reserveDetectionIds(hits.length) : 0
     const touched = new Set<Slot>()
     for (const hit of hits) {
-      const slot = this.#slotOfTrack.get(hit.trackId) ?? this.#placeTrack(hit)
+      const slot = this.#slotOfTrack.get(hit.trackId) ?? this.#placeTrack(hit, now.tsMs)
       const isNow = hit.frameIdx === now.frameIdx
       slot.growing.add(toGrowing(hit, nextId, isNow ? now.seen : null), isNow ? now.image : null)
       slot.held.push(toDetection(hit, nextId, slot.growing.fixed.id))
       nextId += 1
       touched.add(slot)
     }
-    for (const trackId of ended) {
-      this.#slotOfTrack.get(trackId)?.tracks.delete(trackId)
-      this.#slotOfTrack.delete(trackId)
-    }
+    for (const trackId of ended) this.#endTrack(trackId, now.tsMs, step)
     for (const slot of touched) this.#release(slot, now.tsMs, step)
     this.#closeRested(now.tsMs, step)
     return step
@@ -93,7 +92,8 @@ export class SightingBoard {
 
   /** The recording is at its end: everything closes. */
   closeAll(): BoardStep {
-    const step: BoardStep = { detections: [], due: [] }
+    const step: BoardStep = { detections: [], tracks: [], due: [] }
+    for (const trackId of [...this.#slotOfTrack.keys()]) this.#endTrack(trackId, null, step)
     for (const slot of this.#slots.values()) if (slot.isKept) step.due.push({ slot, state: 'closed' })
     this.#slots.clear()
     this.#slotOfTrack.clear()
@@ -119,9 +119,13 @@ export class SightingBoard {
     return { sighting, vectorF16, crop }
   }
 
-  #placeTrack(hit: TrackHit): Slot {
+  #placeTrack(hit: TrackHit, nowMs: number): Slot {
     const { deduplicator } = this.#options
-    const resting = [...this.#slots.values()].filter((slot) => slot.tracks.size === 0).map(toResting)
+    const resting = [...this.#slots.values()]
+      .filter((slot) => slot.tracks.size === 0)
+      .map(toResting)
+      // What is over is closed behind this frame: that decides, so that it can be decided again from what is stored.
+      .filter((sighting) => !deduplicator.isOver(sighting, nowMs))
     const start = {
       label: hit.object.label,
       colours: hit.object.colours,
@@ -129,13 +133,23 @@ export class SightingBoard {
     }
     const home = deduplicator.findHome(start, resting)
     const slot = (home === null ? undefined : this.#slots.get(home)) ?? this.#newSlot()
-    slot.tracks.add(hit.trackId)
+    slot.tracks.set(hit.trackId, nowMs)
     this.#slotOfTrack.set(hit.trackId, slot)
     return slot
   }
 
   #newSlot(): Slot {
     const slot = newSlot({ ...this.#options.fixed, id: this.#options.newId() })
+  #endTrack(trackId: number, endedMs: number | null, step: BoardStep): void {
+    const slot = this.#slotOfTrack.get(trackId)
+    const placedMs = slot?.tracks.get(trackId)
+    if (!slot || placedMs === undefined) return
+    this.#slotOfTrack.delete(trackId)
+    slot.tracks.delete(trackId)
+    slot.spans.push({ trackId, placedMs, endedMs })
+    if (slot.isKept) step.tracks.push(...slot.spans.splice(0))
+  }
+
     this.#slots.set(slot.growing.fixed.id, slot)
     return slot
   }
@@ -145,7 +159,7 @@ export class SightingBoard {
     const { growing } = slot
     growing.textPrompt ??= this.#askedFor(growing)
     if (!slot.isKept && !this.#isWanted(growing)) {
-      if (slot.held.length > HELD_MAX) growing.forget(slot.held.splice(0, slot.held.length - HELD_MAX).length)
+      if (slot.held.length > HELD_MAX) forgetOldest(slot)
       return
     }
     const isFirst = !slot.isKept
@@ -154,6 +168,7 @@ export class SightingBoard {
     slot.held = []
     if (isFirst) this.sightings += 1
     if (!isFirst && !isDue(slot, nowMs)) return
+    step.tracks.push(...slot.spans.splice(0))
     growing.versionedAtMs = nowMs
     step.due.push({ slot, state: 'open' })
   }
@@ -182,6 +197,12 @@ export class SightingBoard {
 
 function isDue({ growing, embeddedText }: Slot, nowMs: number): boolean {
   const sinceMs = nowMs - growing.versionedAtMs
+function forgetOldest({ growing, held, spans }: Slot): void {
+  growing.forget(held.splice(0, held.length - HELD_MAX).length)
+  const first = spans.findIndex(({ trackId }) => trackId === held[0]?.trackId)
+  spans.splice(0, first === -1 ? spans.length : first)
+}
+
   if (sinceMs >= VERSION_INTERVAL_MS) return true
   return sinceMs >= CHANGED_INTERVAL_MS && growing.describe().embeddingText !== embeddedText
 }
@@ -227,3 +248,4 @@ function toDetection(hit: TrackHit, detectionId: number, sightingId: string): Ne
     mask: object.mask,
   }
 }
+    colours: object.colours,

@@ -1,16 +1,19 @@
 // One sighting on the board with what belongs to it, and the form in which it is kept over the end of a process.
 import { z } from 'zod'
 import { rleMaskSchema } from '@sam3-fleet/shared/domain/geometry'
+import { colourShareSchema } from '@sam3-fleet/shared/domain/sighting'
 import type { EncodedCrop } from '../embed/exemplar.ts'
 import { GrowingSighting, type SightingFixed } from '../embed/growing-sighting.ts'
 import { growingStateSchema } from '../embed/growing-state.ts'
-import type { NewDetection } from '../store/pipeline-store.ts'
+import type { NewDetection, TrackSpan } from '../store/pipeline-store.ts'
 import { keptBboxSchema } from '@sam3-fleet/models/detect/kept-object'
 
 export interface Slot {
   growing: GrowingSighting
-  /** Tracks that are in sight and belong to it; empty while it rests. */
-  tracks: Set<number>
+  /** Tracks that are in sight and belong to it, with the time (Unix ms) at which each came to it; empty while it rests. */
+  tracks: Map<number, number>
+  /** Tracks that ended, kept back as their detections are. */
+  spans: TrackSpan[]
   /** Kept back until a prompt matches. */
   held: NewDetection[]
   isKept: boolean
@@ -22,7 +25,10 @@ export interface Slot {
 
 export const slotStateSchema = z.object({
   growing: growingStateSchema,
-  tracks: z.array(z.number().int()),
+  tracks: z.array(z.tuple([z.number().int(), z.number()])),
+  spans: z.array(
+    z.object({ trackId: z.number().int(), placedMs: z.number(), endedMs: z.number().nullable() }),
+  ),
   isKept: z.boolean(),
   mediaSha256: z.string().nullable(),
   embeddedText: z.string(),
@@ -39,6 +45,7 @@ export const heldDetectionSchema = z.object({
   confidence: z.number(),
   bbox: keptBboxSchema,
   mask: rleMaskSchema.nullable(),
+  colours: z.array(colourShareSchema),
 })
 
 export interface KeptSlot {
@@ -53,7 +60,8 @@ export interface KeptSlot {
 export function newSlot(fixed: SightingFixed): Slot {
   return {
     growing: new GrowingSighting(fixed),
-    tracks: new Set(),
+    tracks: new Map(),
+    spans: [],
     held: [],
     isKept: false,
     mediaSha256: null,
@@ -63,13 +71,20 @@ export function newSlot(fixed: SightingFixed): Slot {
 
 /** Encodes the slot's new picture, if it has one: a version that brings it later finds it done. */
 export async function keepSlot(slot: Slot): Promise<KeptSlot> {
-  const { growing, tracks, held, isKept, mediaSha256, embeddedText } = slot
+  const { growing, tracks, spans, held, isKept, mediaSha256, embeddedText } = slot
   const newCrop = await growing.newCrop()
-  const state = { growing: growing.state(), tracks: [...tracks], isKept, mediaSha256, embeddedText }
+  const state = {
+    growing: growing.state(),
+    tracks: [...tracks],
+    spans: [...spans],
+    isKept,
+    mediaSha256,
+    embeddedText,
+  }
   return { id: growing.fixed.id, state, held: [...held], newCrop }
 }
 
 export function slotFrom(fixed: Omit<SightingFixed, 'id'>, { id, state, held, newCrop }: KeptSlot): Slot {
   const growing = GrowingSighting.from({ ...fixed, id }, state.growing, newCrop)
-  return { ...state, growing, tracks: new Set(state.tracks), held: [...held] }
+  return { ...state, growing, tracks: new Map(state.tracks), spans: [...state.spans], held: [...held] }
 }

@@ -116,7 +116,12 @@ export function createStages(deps: StagesDeps, request: PipelineRequest, options
   async function keep(step: BoardStep): Promise<void> {
     const sightings = []
     for (const due of step.due) sightings.push(await board.makeVersion(due))
-    group.add({ detections: step.detections, sightings, framesDone: progress.framesDone })
+    group.add({
+      detections: step.detections,
+      tracks: step.tracks,
+      sightings,
+      framesDone: progress.framesDone,
+    })
     progress.detections += step.detections.length
     progress.sightings = board.sightings
   }

@@ -37,6 +37,7 @@ beforeEach(async () => {
       videoId: video.id,
       sourceId: video.sourceId,
       detections: [],
+      tracks: [],
       sightings: [],
       framesDone: 1,
       finished: true,

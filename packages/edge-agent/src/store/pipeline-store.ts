@@ -1,6 +1,6 @@
 // Contract between the stages and the store: everything that one step of a pipeline learned, kept in one transaction.
 import type { Bbox, RleMask } from '@sam3-fleet/shared/domain/geometry'
-import type { Sighting } from '@sam3-fleet/shared/domain/sighting'
+import type { ColourShare, Sighting } from '@sam3-fleet/shared/domain/sighting'
 
 export interface NewDetection {
   /** From `reserveDetectionIds`; gaps are fine. */
@@ -15,6 +15,17 @@ export interface NewDetection {
   confidence: number
   bbox: Bbox
   mask: RleMask | null
+  /** What dedup saw of it: kept, so that joins can be decided again. */
+  colours: readonly ColourShare[]
+}
+
+/** One track from being given its sighting to its end, by the time of the frames (Unix ms). */
+export interface TrackSpan {
+  trackId: number
+  /** Later than its first detections, which came before it was sure to be a track. */
+  placedMs: number
+  /** Null when the recording was at its end before it. */
+  endedMs: number | null
 }
 
 /** A full new version of a sighting with the vector and crop that it names, if those are new. */
@@ -39,6 +50,8 @@ export interface PipelineCommit {
   videoId: string
   sourceId: string
   detections: NewDetection[]
+  /** Those that ended. */
+  tracks: TrackSpan[]
   sightings: SightingVersion[]
   /** Next frame index to work on; frames below it are never worked on again (exactly-once by checkpoint). */
   framesDone: number

@@ -5,6 +5,7 @@ import { must } from '@sam3-fleet/shared/errors/fleet-error'
 import type { EnqueueEntry } from './outbox.ts'
 import type { NewDetection, PipelineCommit, PipelineStore } from './pipeline-store.ts'
 import { SIGHTING_COLUMNS, sightingFromRow, type SightingRow } from './sighting-row.ts'
+import { coloursToText } from './detection-colours.ts'
 import { createSqliteCheckpoints } from './sqlite-checkpoints.ts'
 import { createSightingWriter } from './sqlite-sighting-writer.ts'
 
@@ -29,8 +30,11 @@ export function createSqlitePipelineStore(
   const epochOf = db.prepare<[], { epoch: string }>('SELECT epoch FROM outbox_state')
   const insertDetection = db.prepare(
     `INSERT INTO detections (device_id, epoch, detection_id, video_id, source_id, sighting_id, track_id, frame_idx, ts_ms,
-       label, text_prompt, confidence, x, y, w, h, mask)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       label, text_prompt, confidence, x, y, w, h, mask, colours)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const insertTrack = db.prepare(
+    'INSERT OR REPLACE INTO tracks (device_id, video_id, track_id, placed_ms, ended_ms) VALUES (?, ?, ?, ?, ?)',
   )
   const advance = db.prepare(
     `UPDATE videos SET frames_done = max(frames_done, ?), finished = max(finished, ?), last_detection_id = ?
@@ -79,12 +83,15 @@ export function createSqlitePipelineStore(
       detection.confidence,
       ...detection.bbox,
       mask,
+      coloursToText(detection.colours),
     )
   }
 
   const commit = db.transaction((work: PipelineCommit): void => {
     const { epoch } = must(epochOf.get(), 'a row in outbox_state')
     for (const detection of work.detections) addDetection(work, epoch, detection)
+    for (const { trackId, placedMs, endedMs } of work.tracks)
+      insertTrack.run(deviceId, work.videoId, trackId, placedMs, endedMs)
     for (const version of work.sightings) writeSighting(version)
     advance.run(work.framesDone, work.finished ? 1 : 0, nextDetectionId - 1, work.videoId)
     checkpoints.change(work.videoId, work.checkpoint)

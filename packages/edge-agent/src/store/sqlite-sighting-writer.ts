@@ -14,6 +14,7 @@ export function createSightingWriter(db: Database, deviceId: string, enqueue: En
   const insertCrop = db.prepare(
     'INSERT OR IGNORE INTO media (device_id, sha256, content_type, width, height, content) VALUES (?, ?, ?, ?, ?, ?)',
   )
+  const markCrop = db.prepare('UPDATE detections SET media_sha256 = ? WHERE detection_id = ?')
   const columns = ['device_id', ...SIGHTING_COLUMNS, 'outbox_seq']
   const upsert = db.prepare(
     `INSERT INTO sightings (${columns.join(', ')}) VALUES (${columns.map((column) => `@${column}`).join(', ')})
@@ -33,6 +34,7 @@ export function createSightingWriter(db: Database, deviceId: string, enqueue: En
       payloadBytes,
     })
     upsert.run({ ...sightingToRow(sighting), device_id: deviceId, outbox_seq: seq })
+    if (crop) markCrop.run(crop.sha256, sighting.detectionId)
     if (
       !crop ||
       insertCrop.run(deviceId, crop.sha256, 'image/webp', crop.width, crop.height, crop.bytes).changes === 0

@@ -6,6 +6,7 @@ export interface RunResults {
   /** Every column of every detection, and of every sighting. */
   detections: Record<string, unknown>[]
   sightings: Record<string, unknown>[]
+  tracks: Record<string, unknown>[]
   /** What the centre is told: every version of every sighting, and every crop, once and in order. */
   entries: { kind: string; id: string; version: number; state: string }[]
   finished: unknown
@@ -33,6 +34,7 @@ export function readResults(db: Database, videoId: string): RunResults {
   return {
     detections: named(rows('SELECT * FROM detections WHERE video_id = ? ORDER BY detection_id', videoId)),
     sightings: named(rows('SELECT * FROM sightings WHERE video_id = ? ORDER BY outbox_seq', videoId)),
+    tracks: named(rows('SELECT * FROM tracks WHERE video_id = ? ORDER BY track_id', videoId)),
     entries: named(entries as unknown as RunResults['entries']),
     finished: video?.['finished'],
     leftovers: rows('SELECT part FROM checkpoints WHERE video_id = ?', videoId),

@@ -114,6 +114,7 @@ export function makeDetection(
     confidence: 0.75,
     bbox: [0.25, 0.25, 0.5, 0.5],
     mask: null,
+    colours: [{ name: 'red', share: 0.75 }],
     ...part,
   }
 }
@@ -164,5 +165,14 @@ export function makeCommit(
   ids: { sourceId: string; videoId: string },
   part: Partial<PipelineCommit>,
 ): PipelineCommit {
-  return { ...ids, detections: [], sightings: [], framesDone: 0, finished: false, checkpoint: null, ...part }
+  return {
+    ...ids,
+    detections: [],
+    tracks: [],
+    sightings: [],
+    framesDone: 0,
+    finished: false,
+    checkpoint: null,
+    ...part,
+  }
 }
