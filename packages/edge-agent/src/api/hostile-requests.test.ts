@@ -64,7 +64,7 @@ describe('files that are not what they say', () => {
     ['a session description', 'v=0\no=- 0 0 IN IP4 169.254.169.254\n', 'clip.ts'],
     ['a web page', '<html><script>alert(1)</script>', 'clip.mkv'],
     ['an archive', Buffer.from('PK\x03\x04 and so on', 'latin1'), 'clip.mov'],
-    ['a picture', pngOf(8, 8), 'clip.mp4'],
+    ['a picture of another kind', 'GIF89a and so on', 'clip.mp4'],
   ])('%s is refused before a decoder sees it', async (_, bytes, name) => {
     expect(await refusal('/api/v1/detect', formOfBytes('file', bytes, name))).toEqual([
       415,
@@ -75,6 +75,16 @@ describe('files that are not what they say', () => {
   test('a video that is cut short ends its job with a reason, and the next one is worked on', async () => {
     const bytes = (await readFile(clipPath('bikes.mp4'))).subarray(0, 30_000)
     const { body } = await agent.ask('/api/v1/detect', formOfBytes('file', bytes, 'cut.mp4'))
+    const job = await jobEnded(agent, String(body['job_id']))
+    expect(job).toMatchObject({ status: 'failed', error: { code: 'UNPROCESSABLE_MEDIA' } })
+    await swept()
+  })
+
+  test.each([
+    ['289 million pixels in a small file', () => pngOf(17_000, 17_000)],
+    ['half a picture', () => pngOf(400, 400).subarray(0, 60)],
+  ])('%s ends its job with a reason', async (_, bytes) => {
+    const { body } = await agent.ask('/api/v1/detect', formOfBytes('file', bytes(), 'a.png'))
     const job = await jobEnded(agent, String(body['job_id']))
     expect(job).toMatchObject({ status: 'failed', error: { code: 'UNPROCESSABLE_MEDIA' } })
     await swept()

@@ -10,6 +10,7 @@ import { openDecoder, type DecodePath } from './decode-path.ts'
 import { createFrameSelection } from './frame-selection.ts'
 import type { SourceInfo } from './frame-source.ts'
 import { createCutDetector } from './scene-cut.ts'
+import { isStillDemuxer } from './sniff-media.ts'
 
 /** Pixels of one frame at most: an 8K picture; more is a bomb. */
 const PIXELS_MAX = 7_680 * 4_320
@@ -28,6 +29,8 @@ const STREAM_ANALYSIS_US = 500_000
 const port = must(parentPort, 'a parent thread')
 const data = workerData as AvWorkerData
 const isLive = data.kind !== 'file'
+/** Of a picture that goes on behind its end, nothing more is looked at. */
+const isStill = isStillDemuxer(data.format)
 let credit = 0
 let stopped = false
 let dropped = 0
@@ -85,6 +88,7 @@ function describe(opened: Demuxer): SourceInfo {
     frameCount: stream.nbFrames > 0n ? Number(stream.nbFrames) : null,
     // Some recorders write 1904 or 1970: such a time says nothing.
     containerOriginMs: Number.isFinite(createdMs) && createdMs > Date.UTC(1990, 0) ? createdMs : null,
+    isStill,
     format: data.format,
     codec: String(codecId),
   }
@@ -166,6 +170,7 @@ async function decodeAlong(
         fitted.input.data.buffer,
       ] as ArrayBuffer[])
       onHandedOver(frameIdx)
+      if (isStill) break
     }
     frame.free()
   }

@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clipPath } from '@sam3-fleet/test-kit/media'
 import { openAvFrameSource } from './av-frame-source.ts'
@@ -99,6 +100,25 @@ describe('frames of a file', () => {
     await source[Symbol.asyncDispose]()
     await source[Symbol.asyncDispose]()
   })
+
+  test.each(['jpeg', 'png', 'webp'] as const)(
+    'a %s picture is a recording of one frame, turned as it says',
+    async (kind) => {
+      const path = join(dir, `turned.${kind}`)
+      const lying = sharp({ create: { width: 64, height: 48, channels: 3, background: 'red' } })
+      await writeFile(path, await lying.withMetadata({ orientation: 6 }).toFormat(kind).toBuffer())
+      // What follows its end is another picture, which nobody asked for.
+      await appendFile(path, await readFile(path))
+      await using source = await openAvFrameSource(options({ uri: path }))
+      expect(source.info).toMatchObject({ isStill: true, containerOriginMs: null })
+      const frames: CapturedFrame[] = []
+      for await (const frame of source.frames(0)) frames.push(frame)
+      expect(frames).toMatchObject([{ frameIdx: 0, ptsMs: 0, isCut: false }])
+      const { width, height } = frames[0]?.frame.image ?? {}
+      // FFmpeg does not read what a WebP says of it.
+      expect([width, height]).toEqual(kind === 'webp' ? [64, 48] : [48, 64])
+    },
+  )
 
   test('a playlist dressed as a video is refused before a decoder opens it', async () => {
     const path = join(dir, 'movie.mp4')

@@ -6,7 +6,7 @@ import { systemClock } from '@sam3-fleet/shared/time/clock'
 import type { DecodePath } from './decode-path.ts'
 import type { AvWorkerData, FromAvWorker, ToAvWorker } from './av-messages.ts'
 import type { CapturedFrame, FrameSource, OpenFrameSource, OpenSourceOptions } from './frame-source.ts'
-import { sniffFile } from './sniff-media.ts'
+import { ACCEPTED_FILES, demuxerOf, sniffFile } from './sniff-media.ts'
 
 /**
  * Milliseconds to open a source, its thread and FFmpeg's libraries included. RTSP takes about one second on a local
@@ -125,9 +125,10 @@ async function demuxerFor({ kind, uri }: OpenSourceOptions): Promise<string> {
       cause,
     })
   })
-  if (sniffed?.type === 'video') return sniffed.container
-  throw new FleetError('UNSUPPORTED_MEDIA', 'the file is not a video that is accepted', {
-    hint: 'MP4/MOV, Matroska/WebM, AVI and MPEG-TS are.',
+  const demuxer = demuxerOf(sniffed)
+  if (demuxer !== null) return demuxer
+  throw new FleetError('UNSUPPORTED_MEDIA', 'the file is no video or picture that is accepted', {
+    hint: ACCEPTED_FILES,
   })
 }
 

@@ -12,6 +12,8 @@ export interface SourceInfo {
   frameCount: number | null
   /** Unix ms of pts 0 as the container says; null when it does not. */
   containerOriginMs: number | null
+  /** A picture: one frame, in which everything is seen once. */
+  isStill: boolean
   format: string
   codec: string
 }

@@ -9,6 +9,15 @@ const TS_SYNC = 0x47
 
 export type VideoContainer = 'mov' | 'matroska' | 'avi' | 'mpegts'
 export type ImageKind = 'jpeg' | 'png' | 'webp' | 'avif'
+/** FFmpeg's demuxers of pictures; AVIF is not among them, as its decoder is not everywhere. */
+const STILL_DEMUXERS: Readonly<Partial<Record<ImageKind, string>>> = {
+  jpeg: 'jpeg_pipe',
+  png: 'png_pipe',
+  webp: 'webp_pipe',
+}
+/** What can be worked through, for a person. */
+export const ACCEPTED_FILES = 'MP4/MOV, Matroska/WebM, AVI, MPEG-TS, JPEG, PNG and WebP are.'
+
 export type SniffedMedia =
   | { type: 'video'; container: VideoContainer }
   | { type: 'image'; kind: ImageKind }
@@ -23,6 +32,17 @@ export async function sniffFile(path: string): Promise<SniffedMedia> {
   } finally {
     await file.close()
   }
+}
+
+/** FFmpeg's name of what reads it; null for what cannot be worked through as a recording. */
+export function demuxerOf(media: SniffedMedia): string | null {
+  if (media === null) return null
+  return media.type === 'video' ? media.container : (STILL_DEMUXERS[media.kind] ?? null)
+}
+
+/** A picture: a recording of one frame. */
+export function isStillDemuxer(name: string): boolean {
+  return Object.values(STILL_DEMUXERS).includes(name)
 }
 
 export function sniffBytes(head: Uint8Array): SniffedMedia {

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import type { JobRecord } from '@sam3-fleet/shared/domain/job'
 import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import type { PromptInterpreter } from '@sam3-fleet/models/prompt/prompt-interpreter'
-import { sniffFile } from '../capture/sniff-media.ts'
+import { ACCEPTED_FILES, demuxerOf, sniffFile } from '../capture/sniff-media.ts'
 import { interpretPrompts } from '../sources/interpret-prompts.ts'
 import type { JobStore } from '../store/job-store.ts'
 
@@ -35,9 +35,9 @@ export function createJobIntake(deps: {
   return {
     async accept(upload) {
       try {
-        if ((await sniffFile(upload.path))?.type !== 'video') {
-          throw new FleetError('UNSUPPORTED_MEDIA', 'the file is not a video that is accepted', {
-            hint: 'MP4/MOV, Matroska/WebM, AVI and MPEG-TS are.',
+        if (demuxerOf(await sniffFile(upload.path)) === null) {
+          throw new FleetError('UNSUPPORTED_MEDIA', 'the file is no video or picture that is accepted', {
+            hint: ACCEPTED_FILES,
           })
         }
         const prompts = await interpretPrompts(upload.textPrompt === null ? [] : [upload.textPrompt], deps)

@@ -6,8 +6,6 @@ import { COMPANIONS_MAX, type Companion } from '@sam3-fleet/shared/domain/sighti
 const TOUCH_MIN = 0.25
 /** Part of the looks in which it is there: who walks past a parked car is not with it. */
 const SHARE_MIN = 0.5
-/** One look may be an accident. */
-const LOOKS_MIN = 2
 
 interface Seen {
   label: string
@@ -22,7 +20,6 @@ export function labelsBeside({ label, bbox }: Seen, seen: readonly Seen[]): stri
 
 /** @param counts looks that had the label beside it, of `looks` in all */
 export function companionsOf(counts: ReadonlyMap<string, number>, looks: number): Companion[] {
-  if (looks < LOOKS_MIN) return []
   return [...counts]
     .map(([label, count]) => ({ label, share: Math.round((count / looks) * 100) / 100 }))
     .filter(({ share }) => share >= SHARE_MIN)

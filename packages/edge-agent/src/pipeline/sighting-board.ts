@@ -28,6 +28,8 @@ export interface SightingBoardOptions {
   fixed: Omit<SightingFixed, 'id'>
   prompts: PipelineRequest['prompts']
   keep: PipelineRequest['keep']
+  /** A picture: nothing in it could have moved. */
+  isStill: boolean
   deduplicator: Deduplicator
   textEncoder: TextEncoder
   newId: () => string
@@ -36,10 +38,10 @@ export interface SightingBoardOptions {
 
 export interface BoardStep {
   detections: NewDetection[]
-  /** Sightings of which a new version is due, and whether it is the last. */
-  due: { slot: Slot; state: Sighting['state'] }[]
   /** Tracks that ended. */
   tracks: TrackSpan[]
+  /** Sightings of which a new version is due, and whether it is the last. */
+  due: { slot: Slot; state: Sighting['state'] }[]
 }
 
 export interface BoardFrame {
@@ -138,8 +140,6 @@ export class SightingBoard {
     return slot
   }
 
-  #newSlot(): Slot {
-    const slot = newSlot({ ...this.#options.fixed, id: this.#options.newId() })
   #endTrack(trackId: number, endedMs: number | null, step: BoardStep): void {
     const slot = this.#slotOfTrack.get(trackId)
     const placedMs = slot?.tracks.get(trackId)
@@ -150,6 +150,8 @@ export class SightingBoard {
     if (slot.isKept) step.tracks.push(...slot.spans.splice(0))
   }
 
+  #newSlot(): Slot {
+    const slot = newSlot({ ...this.#options.fixed, id: this.#options.newId() })
     this.#slots.set(slot.growing.fixed.id, slot)
     return slot
   }
@@ -166,16 +168,16 @@ export class SightingBoard {
     slot.isKept = true
     for (const detection of slot.held) step.detections.push({ ...detection, textPrompt: growing.textPrompt })
     slot.held = []
+    step.tracks.push(...slot.spans.splice(0))
     if (isFirst) this.sightings += 1
     if (!isFirst && !isDue(slot, nowMs)) return
-    step.tracks.push(...slot.spans.splice(0))
     growing.versionedAtMs = nowMs
     step.due.push({ slot, state: 'open' })
   }
 
   #isWanted(growing: GrowingSighting): boolean {
-    if (looksLikeStillLife(growing)) return false
-    const { prompts, keep } = this.#options
+    const { prompts, keep, isStill } = this.#options
+    if (!isStill && looksLikeStillLife(growing)) return false
     return prompts === null || keep === 'all' || growing.textPrompt !== null
   }
 
@@ -195,14 +197,14 @@ export class SightingBoard {
   }
 }
 
-function isDue({ growing, embeddedText }: Slot, nowMs: number): boolean {
-  const sinceMs = nowMs - growing.versionedAtMs
 function forgetOldest({ growing, held, spans }: Slot): void {
   growing.forget(held.splice(0, held.length - HELD_MAX).length)
   const first = spans.findIndex(({ trackId }) => trackId === held[0]?.trackId)
   spans.splice(0, first === -1 ? spans.length : first)
 }
 
+function isDue({ growing, embeddedText }: Slot, nowMs: number): boolean {
+  const sinceMs = nowMs - growing.versionedAtMs
   if (sinceMs >= VERSION_INTERVAL_MS) return true
   return sinceMs >= CHANGED_INTERVAL_MS && growing.describe().embeddingText !== embeddedText
 }
@@ -246,6 +248,6 @@ function toDetection(hit: TrackHit, detectionId: number, sightingId: string): Ne
     confidence: object.confidence,
     bbox: object.bbox,
     mask: object.mask,
+    colours: object.colours,
   }
 }
-    colours: object.colours,

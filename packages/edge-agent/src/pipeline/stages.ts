@@ -11,6 +11,7 @@ import { createGatedDetector, type GatedResult } from '../gate/gated-detector.ts
 import type { GatedDetectorState } from '../gate/gate-state.ts'
 import { createMotionGate } from '../gate/motion-gate.ts'
 import type { PipelineStore, ResumePoint } from '../store/pipeline-store.ts'
+import { createStillTracker } from '../track/still-tracker.ts'
 import type { Tracker } from '../track/tracker.ts'
 import type { TrackerState } from '../track/tracker-state.ts'
 import { createCheckpointer, readCheckpoint } from './checkpoint.ts'
@@ -38,6 +39,8 @@ export interface StagesOptions {
   originMs: number
   timeOrigin: SightingBoardOptions['fixed']['timeOrigin']
   durationMs: number | null
+  /** A picture: what is seen in its one frame is seen. */
+  isStill: boolean
 }
 
 /** A frame that was looked at, and what the gate knew then. */
@@ -75,11 +78,10 @@ export function createStages(deps: StagesDeps, request: PipelineRequest, options
   const checkpointer =
     kind === 'file' ? createCheckpointer(settings, before ? point.checkpoint : new Map()) : null
 
-  const tracker = deps.createTracker({
-    trackThreshold,
-    lastTrackId: point.lastTrackId,
-    state: before?.tracker,
-  })
+  const tracking = { trackThreshold, lastTrackId: point.lastTrackId }
+  const tracker = options.isStill
+    ? createStillTracker(tracking)
+    : deps.createTracker({ ...tracking, state: before?.tracker })
   const board = new SightingBoard(
     {
       fixed: {
@@ -91,6 +93,7 @@ export function createStages(deps: StagesDeps, request: PipelineRequest, options
       },
       prompts: request.prompts,
       keep: request.keep,
+      isStill: options.isStill,
       deduplicator: deps.deduplicator,
       textEncoder: deps.textEncoder,
       newId: deps.newId,

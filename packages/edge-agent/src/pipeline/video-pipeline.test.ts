@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DEFAULT_PACK_DIR } from '@sam3-fleet/models/pack/load-pack'
+import { seenInStreet } from '@sam3-fleet/models/detect/testing/street-frame'
 import { openPack, type OpenPack } from '@sam3-fleet/models/pack/open-pack'
+import { iou } from '@sam3-fleet/shared/domain/geometry'
 import { CROP_MAX_BYTES } from '@sam3-fleet/shared/protocol/bounds'
 import { systemClock } from '@sam3-fleet/shared/time/clock'
 import { clipPath } from '@sam3-fleet/test-kit/media'
@@ -29,6 +33,8 @@ interface DetectionRow {
   text_prompt: string | null
   x: number
   y: number
+  w: number
+  h: number
 }
 
 let pack: OpenPack
@@ -99,6 +105,9 @@ function request(part: Partial<PipelineRequest> = {}): PipelineRequest {
   }
 }
 
+/** A street seen from above, with people and cars in it. */
+const STREET = fileURLToPath(new URL('../../../models/src/detect/golden/street.png', import.meta.url))
+
 const all = <Row>(sql: string): Row[] => store.db.prepare(sql).all() as Row[]
 const detections = (): DetectionRow[] => all('SELECT * FROM detections ORDER BY frame_idx, detection_id')
 const never = new AbortController().signal
@@ -139,6 +148,33 @@ describe('a recording', () => {
     )
     expect(Math.max(...crops.map(({ content }) => content.byteLength))).toBeLessThanOrEqual(CROP_MAX_BYTES)
     expect(await pipeline.lastFrame(video.sourceId, 320)).toMatchObject({ width: 320 })
+  })
+
+  test('of one picture that is to be turned has the size that a person sees', async () => {
+    const path = join(dir.path, 'turned.jpg')
+    await sharp(STREET).withMetadata({ orientation: 6 }).jpeg().toFile(path)
+    const photo = store.videos.openVideo({ ...video, id: randomUUID(), path })
+    await createPipeline().run(request({ video: photo, uri: path }), { signal: never })
+    expect(store.videos.video(photo.id)).toMatchObject({ width: 312, height: 416 })
+  })
+
+  test('of one picture shows each sure thing once, also what stands still in it', async () => {
+    const photo = store.videos.openVideo({ ...video, id: randomUUID(), path: STREET })
+    await createPipeline().run(request({ video: photo, uri: STREET, keep: 'all' }), { signal: never })
+    expect(store.videos.video(photo.id)).toMatchObject({ width: 416, height: 312, finished: true })
+    const found = detections()
+    for (const seen of seenInStreet()) {
+      const close = found.filter(
+        ({ label, x, y, w, h }) => label === seen.label && iou([x, y, w, h], seen.bbox) >= 0.5,
+      )
+      expect(close).toHaveLength(1)
+    }
+    const sightings = all<{ state: string; count: number; description: string }>('SELECT * FROM sightings')
+    expect(sightings).toHaveLength(found.length)
+    for (const { state, count, description } of sightings) {
+      expect([state, count]).toEqual(['closed', 1])
+      expect(description).not.toContain('standing')
+    }
   })
 
   test('that a dead process left goes on at its checkpoint: nothing is kept twice', async () => {

@@ -80,12 +80,12 @@ async function runVideo(
     if (!isPaused()) deps.store.closeOpen({ videoId: video.id })
     throw thrown
   })
-  const { width, height, durationMs, containerOriginMs } = source.info
+  const { width, height, durationMs, containerOriginMs, isStill } = source.info
   const originMs = originOf(deps, request, containerOriginMs)
   const timeOrigin = deps.videos.video(video.id)?.timeOrigin ?? video.timeOrigin
   deps.videos.describeVideo(video.id, { width, height, ...(durationMs === null ? {} : { durationMs }) })
 
-  const stages = createStages(deps, request, { point, originMs, timeOrigin, durationMs })
+  const stages = createStages(deps, request, { point, originMs, timeOrigin, durationMs, isStill })
   const look = async (frame: CapturedFrame): Promise<Looked> => {
     await deps.hasRoom(signal)
     return stages.look(frame, signal)
@@ -95,6 +95,7 @@ async function runVideo(
   try {
     for await (const looked of inOrder(source.frames(point.framesDone), look, stages.inFlightMax)) {
       const { image, tsMs } = await stages.take(looked)
+      if (isStill) deps.videos.describeVideo(video.id, turnedAs(image, { width, height }))
       keepPreview(shared.lastFrames, video.sourceId, { image, atMs: tsMs })
       shared.meter.onFrame(video.sourceId, looked.result.inferenceMs)
       shared.meter.onDropped(source.dropped - droppedBefore)
@@ -128,6 +129,15 @@ function keepPreview(
 function giveBack(image: RgbImage): void {
   const { buffer } = image.data
   if (buffer instanceof ArrayBuffer) buffer.transfer(0)
+}
+
+/** Pictures say how they are to be turned in their one frame only, not where a video does. */
+function turnedAs(
+  image: { width: number; height: number },
+  { width, height }: { width: number; height: number },
+): { width: number; height: number } {
+  const isTurned = image.width > image.height !== width > height && width !== height
+  return isTurned ? { width: height, height: width } : { width, height }
 }
 
 /** Unix ms of pts 0: live streams begin now; a file's own time wins over the time of ingest, never over a given one. */

@@ -131,7 +131,7 @@ export function createSourceSupervisor(deps: SourceSupervisorDeps): SourceSuperv
   ): Promise<void> {
     const scan = createFolderScan(folder)
     while (!options.signal.aborted) {
-      for (const path of await scan.stableVideos()) {
+      for (const path of await scan.stableRecordings()) {
         await workFile(source, path, base, options).catch((thrown: unknown) => {
           const { code, message } = toFleetError(thrown)
           // A damaged file is told and passed over; other faults may pass, and the folder is begun again.

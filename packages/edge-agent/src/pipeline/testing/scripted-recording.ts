@@ -48,6 +48,7 @@ export function openScripted({ frames, stepMs, cuts, ...scene }: Scene): OpenFra
         height: HEIGHT,
         durationMs: frames * stepMs,
         frameCount: frames * FRAME_STRIDE,
+        isStill: false,
         containerOriginMs: null,
         format: 'scripted',
         codec: 'none',
