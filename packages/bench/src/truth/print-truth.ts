@@ -3,7 +3,8 @@ import type { QueryMeasure } from './queries/query-measure.ts'
 import type { ClipMeasure, TruthBenchResult } from './truth-bench.ts'
 import type { Half } from './truth-files.ts'
 
-export function printTruth({ product, naive, queries }: TruthBenchResult): void {
+export function printTruth(result: TruthBenchResult): void {
+  const { product, naive, queries } = result
   for (const half of ['test', 'tune'] as const) {
     const rows: Record<string, Record<string, string | number>> = {}
     for (const [who, clips] of [
@@ -17,6 +18,50 @@ export function printTruth({ product, naive, queries }: TruthBenchResult): void 
     console.log(half === 'test' ? 'The half that nothing was tuned on:' : 'The half for tuning:')
     console.table(rows)
     console.table(answerRows(queries, half))
+    console.table(exemplarRows(result, half))
+    console.table(maskRows(result, half))
+    console.table(quietRows(result, half))
+  }
+  const { cpuMsPerLook, ratio, busyPart } = result.quietCamera
+  console.log('A quiet camera, CPU ms a look:')
+  console.table({ ...cpuMsPerLook, 'with the gate / without': ratio, 'looks with somebody': busyPart })
+}
+
+/** Part of the crops that show all of their thing, by who chose them. */
+function exemplarRows({ exemplars }: TruthBenchResult, half: Half): Record<string, Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(exemplars).flatMap(([clip, halves]) =>
+      Object.entries(halves[half]).map(([what, choice]) => [
+        `whole in the crop: ${clip} ${what}`,
+        {
+          of: String(choice.exemplars),
+          product: three(choice.product.clear),
+          largest: three(choice.largest.clear),
+          first: three(choice.first.clear),
+          random: three(choice.random.clear),
+          best: three(choice.best.clear),
+        },
+      ]),
+    ),
+  )
+}
+
+function maskRows({ masks }: TruthBenchResult, half: Half): Record<string, Record<string, string>> {
+  const { median, mean } = masks.halves[half]
+  const row = (of: typeof median): Record<string, string> =>
+    Object.fromEntries(Object.entries(of).map(([hint, overlap]) => [hint, three(overlap)]))
+  return { 'mask IoU, median': row(median), 'mask IoU, mean': row(mean) }
+}
+
+function quietRows({ quietCamera }: TruthBenchResult, half: Half): Record<string, Record<string, string>> {
+  const { asked, off, on, lostPoints } = quietCamera.halves[half]
+  return {
+    'quiet camera': {
+      'people asked': String(asked),
+      'recall without gate': three(off.recall),
+      'with gate': three(on.recall),
+      'points lost': lostPoints.toFixed(1),
+    },
   }
 }
 

@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { openPack } from '@sam3-fleet/models/pack/open-pack'
 import type { Bbox } from '@sam3-fleet/shared/domain/geometry'
 import { round } from '../measure-run.ts'
+import { measureExemplars, type ExemplarMeasure } from './exemplar-measure.ts'
+import { measureMasks, type MaskMeasure } from './mask-measure.ts'
 import { measureQueries, type QueryMeasure } from './queries/query-measure.ts'
+import { measureQuietCamera, type QuietCameraResult } from './quiet-measure.ts'
 import { recallAtPrecision, type DetectionMeasure } from './detection-measure.ts'
 import { runClip, type ClipRun } from './run-clip.ts'
 import { runNaive } from './run-naive.ts'
@@ -15,6 +18,8 @@ const PERSON = 'person'
 /** People that are lower in the picture are asked of nobody. */
 const HEIGHT_MIN_PIXELS = 40
 const PRECISION_MIN = 0.95
+/** Those that say what hides what. */
+const EXEMPLAR_CLIPS: ReadonlySet<string> = new Set(['vtest/labels.json', 'clips/bikes.json'])
 const CLIPS = ['vtest/labels.json', 'clips/bikes.json', 'clips/carphone.json'] as const
 
 export interface TruthBenchOptions {
@@ -44,17 +49,31 @@ export interface TruthBenchResult {
   product: ClipMeasure[]
   naive: ClipMeasure[]
   queries: QueryMeasure
+  quietCamera: QuietCameraResult
+  masks: MaskMeasure
+  /** Of each clip with labels of what is hidden: whether the chosen looks show all of their object. */
+  exemplars: Record<string, Record<Half, ExemplarMeasure>>
 }
 
 export async function runTruthBench(options: TruthBenchOptions): Promise<TruthBenchResult> {
   await using pack = await openPack(options.packDir, { detectorWorkers: options.detectorWorkers })
   const queries = await measureQueries({ ...options, encoder: pack.textEncoder })
-  const result: TruthBenchResult = { product: [], naive: [], queries }
+  const quietCamera = await measureQuietCamera({ ...options, pack })
+  options.onStep('masks')
+  const masks = await measureMasks({ ...options, pack })
+  const result: TruthBenchResult = { product: [], naive: [], queries, quietCamera, masks, exemplars: {} }
   for (const name of CLIPS) {
     const truth = await readClipTruth(options.evalDir, name)
     const path = join(options.mediaDir, truth.clip)
     options.onStep(`${truth.clip}: product`)
-    result.product.push(measureClip(truth, await runClip(pack, path)))
+    const run = await runClip(pack, path)
+    result.product.push(measureClip(truth, run))
+    if (EXEMPLAR_CLIPS.has(name)) {
+      const { detections } = run
+      const look = (half: Half): Promise<ExemplarMeasure> =>
+        measureExemplars({ truth, half, path, detections, trackThreshold: pack.thresholds.track })
+      result.exemplars[truth.clip] = { tune: await look('tune'), test: await look('test') }
+    }
     options.onStep(`${truth.clip}: naive`)
     result.naive.push(measureClip(truth, await runNaive(pack, path)))
   }

@@ -50,5 +50,7 @@ export function companionAgreement(
 export function bestBand(interpretation: Interpretation, label: string): Band {
   const named = interpretation.labels.find((one) => one.label === label)
   if (named?.means === 'part') return 'weak'
-  return named?.means === 'some' || interpretation.ignored.length > 0 ? 'likely' : 'strong'
+  const { ignored, absentColours = [] } = interpretation
+  // Only the colours that stand out are measured: a small part in another may be there all the same.
+  return named?.means === 'some' || ignored.length > 0 || absentColours.length > 0 ? 'likely' : 'strong'
 }

@@ -77,11 +77,11 @@ describe('createRelevance', () => {
     expect(bandOf(fluffyDog, 'dog', [], 6)).toBe('likely')
   })
 
-  it('calls weak what shows a colour that is not to be there, and strong what shows another', () => {
+  it('calls weak what shows a colour that is not to be there, and likely what shows only others', () => {
     const notGreen = asked({ labels: [{ label: 'person', similarity: 1 }], absentColours: ['green'] })
     expect([green, red, []].map((colours) => bandOf(notGreen, 'person', colours, 2))).toEqual([
       'weak',
-      'strong',
+      'likely',
       'likely',
     ])
   })

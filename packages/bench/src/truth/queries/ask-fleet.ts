@@ -1,16 +1,14 @@
 // The files of the truth set through a real device and a real centre, then every query asked of both: what each showed.
 import { readdir } from 'node:fs/promises'
-import { join, parse } from 'node:path'
+import { join } from 'node:path'
 import { createTRPCClient, httpLink } from '@trpc/client'
 import { z } from 'zod'
 import type { AppRouter } from '@sam3-fleet/aggregator/api/router'
 import type { Band } from '@sam3-fleet/shared/search/band'
 import { bandSchema } from '@sam3-fleet/shared/search/band'
-import { createTempDir } from '@sam3-fleet/test-kit/temp-dir'
 import { waitUntil } from '@sam3-fleet/test-kit/wait-until'
 import { addSource, isAtWork, readStats } from '../../drills/drill-device.ts'
 import { startFleetOfOne } from '../../drills/fleet-of-one.ts'
-import { writePhotoClip } from '../photo-clip.ts'
 import { readShownThings, type DescribedThing } from './shown-things.ts'
 
 const DETECT_FPS = 5
@@ -42,14 +40,10 @@ export interface AskFleetOptions {
 }
 
 export async function askFleet(options: AskFleetOptions): Promise<FleetAnswers> {
-  await using folder = await createTempDir('truth-photos')
   await using fleet = await startFleetOfOne({ packagesDir: options.packagesDir, stack: 'embedded' })
   for (const clip of CLIPS) await addFile(fleet.deviceUrl, clip, join(options.mediaDir, clip))
-  for (const photo of await readdir(options.photosDir)) {
-    const clip = join(folder.path, `${parse(photo).name}.mkv`)
-    await writePhotoClip(join(options.photosDir, photo), clip)
-    await addFile(fleet.deviceUrl, photo, clip)
-  }
+  for (const photo of await readdir(options.photosDir))
+    await addFile(fleet.deviceUrl, photo, join(options.photosDir, photo))
   options.onStep('a device works the clips and photos through')
   await waitUntil('all files to be worked through and synced', () => isSettled(fleet.deviceUrl), {
     deadlineMs: DONE_DEADLINE_MS,
