@@ -132,6 +132,12 @@ export const FOLDER_LAYERS: Readonly<Record<string, readonly FolderLayer[]>> = {
       mayImport: ['gate', 'detect', 'track', 'embed'],
       mayImportTypesOf: [...STAGES, 'store', 'index', 'disk', 'observe'],
     },
+    {
+      folder: 'regroup',
+      owns: 'joins of dedup, taken back and decided again',
+      mayImport: ['embed'],
+      mayImportTypesOf: ['dedup', 'store'],
+    },
     { folder: 'disk', owns: 'the disk budget', mayImport: [], mayImportTypesOf: ['store', 'observe'] },
     {
       folder: 'sources',
@@ -167,13 +173,23 @@ export const FOLDER_LAYERS: Readonly<Record<string, readonly FolderLayer[]>> = {
       folder: 'commands',
       owns: 'what the centre may ask of the device, and how a video becomes a job',
       mayImport: ['capture', 'sources'],
-      mayImportTypesOf: ['store', 'search', 'jobs', 'pipeline', 'sync'],
+      mayImportTypesOf: ['store', 'search', 'jobs', 'pipeline', 'sync', 'regroup'],
     },
     {
       folder: 'api',
       owns: 'REST',
       mayImport: ['observe', 'capture', 'sources'],
-      mayImportTypesOf: ['config', 'store', 'index', 'search', 'jobs', 'commands', 'disk', 'detect'],
+      mayImportTypesOf: [
+        'config',
+        'store',
+        'index',
+        'search',
+        'jobs',
+        'commands',
+        'disk',
+        'detect',
+        'regroup',
+      ],
     },
   ],
   aggregator: [

@@ -1,6 +1,8 @@
 // A new epoch: numbering starts at 1 again and the newest version of every thing is enqueued once more (A1, A2, A8).
 import type { Database } from 'better-sqlite3'
+import { createCropAnnouncer } from './announce-crop.ts'
 import type { EnqueueEntry } from './outbox.ts'
+import { sightingDeletion } from './sighting-deletion.ts'
 import { SIGHTING_COLUMNS, sightingFromRow, type SightingRow } from './sighting-row.ts'
 import { sourceRecordFromRow, type SourceRow } from './sqlite-source-store.ts'
 
@@ -34,26 +36,15 @@ export function createEpochMinter(db: Database, options: EpochOptions): () => vo
   const sightings = db.prepare<[], SightingRow>(
     `SELECT ${SIGHTING_COLUMNS.join(', ')} FROM sightings WHERE deleted_at_ms IS NULL ORDER BY outbox_seq`,
   )
+  const deleted = db.prepare<[], { id: string; atMs: number }>(
+    'SELECT id, deleted_at_ms AS atMs FROM sightings WHERE deleted_at_ms IS NOT NULL ORDER BY deleted_at_ms, id',
+  )
   const setSeq = db.prepare('UPDATE sightings SET outbox_seq = ? WHERE id = ?')
-  const cropOf = db.prepare<
-    [string],
-    { sha256: string; content_type: 'image/webp'; width: number; height: number; bytes: number }
-  >('SELECT sha256, content_type, width, height, length(content) AS bytes FROM media WHERE sha256 = ?')
+  const announceCrop = createCropAnnouncer(db, options.enqueue)
 
   const enqueueSighting = (row: SightingRow): void => {
     const sighting = sightingFromRow(row)
-    const crop = sighting.mediaSha256 === null ? undefined : cropOf.get(sighting.mediaSha256)
-    if (crop) {
-      const state = {
-        sha256: crop.sha256,
-        contentType: crop.content_type,
-        bytes: crop.bytes,
-        width: crop.width,
-        height: crop.height,
-        sightingId: sighting.id,
-      }
-      options.enqueue({ kind: 'media', id: crop.sha256, version: 1, state, payloadBytes: crop.bytes })
-    }
+    if (sighting.mediaSha256 !== null) announceCrop(sighting.mediaSha256, sighting.id)
     setSeq.run(
       options.enqueue({
         kind: 'sighting',
@@ -79,5 +70,8 @@ export function createEpochMinter(db: Database, options: EpochOptions): () => vo
     }
     // All rows at once: better-sqlite3 does not write while it iterates.
     for (const row of sightings.all()) enqueueSighting(row)
+    // The centre may have them from before, and what said that they are gone is gone too. Any UUID names an entry.
+    for (const gone of deleted.all())
+      options.enqueue(sightingDeletion({ ...gone, entryId: options.newEpoch() }))
   })
 }
