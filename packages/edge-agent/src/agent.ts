@@ -29,10 +29,13 @@ import { createStatusReader } from './status/status-reader.ts'
 import { openStores } from './open-stores.ts'
 import { openSync } from './open-sync.ts'
 import { createVideoPipeline } from './pipeline/video-pipeline.ts'
+import { createRegrouping } from './regroup/regrouping.ts'
 import { runInOrder } from './run-in-order.ts'
 import { createSightingSearch } from './search/sighting-search.ts'
 import { createSourceSupervisor } from './sources/source-supervisor.ts'
+import type { SightingVersion } from './store/pipeline-store.ts'
 import { createCropEviction } from './store/sqlite-crop-eviction.ts'
+import { createSqliteRegroupStore } from './store/sqlite-regroup-store.ts'
 import { createSqlitePipelineStore } from './store/sqlite-pipeline-store.ts'
 import { createByteTracker } from './track/byte-tracker.ts'
 
@@ -76,13 +79,15 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
       log,
     }),
   )
+  const index = (versions: readonly SightingVersion[]): void =>
+    keeper.onCommitted(
+      versions.map(({ sighting, vectorF16 }) => ({ hash: sighting.vectorHash, f16: vectorF16 })),
+    )
+  const { enqueue } = outbox
   const store = createSqlitePipelineStore(db, {
     deviceId,
-    enqueue: outbox.enqueue,
-    onCommitted: (work) =>
-      keeper.onCommitted(
-        work.sightings.map(({ sighting, vectorF16 }) => ({ hash: sighting.vectorHash, f16: vectorF16 })),
-      ),
+    enqueue,
+    onCommitted: ({ sightings }) => index(sightings),
   })
   store.registerSpace(space)
 
@@ -97,6 +102,13 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     reclaim: createCropEviction(db),
     stat: statfs,
   })
+  const deduplicator = createPlaceTimeDeduplicator()
+  const regrouping = createRegrouping({
+    store: createSqliteRegroupStore(db, { deviceId, enqueue, nowMs, newId, onCommitted: index }),
+    deduplicator,
+    textEncoder,
+    newId,
+  })
   const pipeline = createVideoPipeline({
     openSource: createAvFrameSources({
       paths: decodePaths(config.videoDecode),
@@ -108,7 +120,7 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     thresholds,
     store,
     videos,
-    deduplicator: createPlaceTimeDeduplicator(),
+    deduplicator,
     createTracker: createByteTracker,
     hasRoom: (signal) => disk.hasRoom(signal),
     newId,
@@ -153,6 +165,7 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     jobs,
     jobRunner,
     intake,
+    regrouping,
     pipeline,
     outbox,
     nowMs,
@@ -194,6 +207,7 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     outbox,
     jobRunner,
     intake,
+    regrouping,
     metrics: createMetrics(deviceId, fullStatus),
     indexState: () => ({ kind: keeper.index.kind, size: keeper.index.size, reason: keeper.reason }),
     isDiskPaused: () => disk.state().paused,

@@ -8,6 +8,7 @@ import type { DeviceStatus } from '@sam3-fleet/shared/fleet/device-status'
 import type { JobIntake } from '../commands/job-intake.ts'
 import type { JobRunner } from '../jobs/job-runner.ts'
 import type { SightingSearch } from '../search/sighting-search.ts'
+import type { RegroupingService } from '../regroup/regrouping.ts'
 import type { JobStore } from '../store/job-store.ts'
 import type { Outbox } from '../store/outbox.ts'
 import type { SourceStore } from '../store/source-store.ts'
@@ -33,6 +34,7 @@ export interface ApiDeps {
   outbox: Pick<Outbox, 'position' | 'read'>
   jobRunner: JobRunner
   intake: JobIntake
+  regrouping: RegroupingService
   metrics: Registry
   indexState: () => { kind: string; size: number; reason: string | null }
   /** Whether the disk is at its floor, so that nothing new is taken in. */

@@ -8,6 +8,7 @@ import { sha256Hex } from '@sam3-fleet/shared/node/binary'
 import { fromF16Bytes } from '@sam3-fleet/shared/vector/vector'
 import { createTempDir, type TempDir } from '@sam3-fleet/test-kit/temp-dir'
 import { createFlatIndex } from '../index/flat-index.ts'
+import { JOINED_SCENE, record, regroupingOf } from '../regroup/testing/recorded-scene.ts'
 import { createSightingSearch } from '../search/sighting-search.ts'
 import {
   addVideo,
@@ -68,6 +69,7 @@ beforeAll(async () => {
     jobs: store.jobs,
     jobRunner: { run: async () => undefined, cancel: () => Promise.reject(new Error('no job runs here')) },
     intake: createJobIntake({ jobs: store.jobs, interpreter, labels: ['car'], defaultThreshold: 0.4 }),
+    regrouping: regroupingOf(store),
     pipeline: {
       run: () => Promise.reject(new Error('no pipeline runs here')),
       abandon: () => undefined,
@@ -219,4 +221,19 @@ test('a crop is fetched by its sighting; a whole frame is not kept', async () =>
 test('a preview is the newest frame of the source that was named, or of the first', async () => {
   const { image } = await commands.preview({ kind: 'preview', sourceId: null, maxWidth: 320 }, context)
   expect(image).toMatchObject({ contentType: 'image/webp', width: 320, atMs: TEST_NOW_MS })
+})
+
+test('a sighting is split when the centre asks, and the answer names what it is now', async () => {
+  const { videoId } = await record(store, JOINED_SCENE)
+  const ids = (): string[] =>
+    store.readers
+      .newestSightings({}, 1_000)
+      .filter((sighting) => sighting.videoId === videoId)
+      .map(({ id }) => id)
+  const [sightingId = ''] = ids()
+  const split = { kind: 'sightings.split', sightingId, trackIds: null } as const
+  const answer = await commands['sightings.split'](split, context)
+  expect(replyResultSchemas['sightings.split'].parse(answer)).toEqual(answer)
+  expect(answer.parts.map(({ sightingId: id }) => id).toSorted()).toEqual(ids().toSorted())
+  expect(answer.parts.map(({ trackIds }) => trackIds.length)).toEqual([1, 1, 1])
 })

@@ -11,6 +11,7 @@ import type { CommandBody, ReplyResult } from '@sam3-fleet/shared/protocol/comma
 import { fromF16Bytes } from '@sam3-fleet/shared/vector/vector'
 import type { JobRunner } from '../jobs/job-runner.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
+import type { RegroupingService } from '../regroup/regrouping.ts'
 import type { SightingSearch } from '../search/sighting-search.ts'
 import { parseSourceUri } from '../sources/source-uri.ts'
 import type { JobStore } from '../store/job-store.ts'
@@ -35,6 +36,7 @@ export interface DeviceCommandsDeps {
   jobs: JobStore
   jobRunner: JobRunner
   intake: JobIntake
+  regrouping: RegroupingService
   pipeline: Pipeline
   outbox: Outbox
   nowMs: () => number
@@ -72,6 +74,12 @@ export function createDeviceCommands(deps: DeviceCommandsDeps): CommandHandlers 
       const id = sourceId ?? deps.sources.sources()[0]?.record.id
       const frame = id === undefined ? null : await deps.pipeline.lastFrame(id, maxWidth)
       return { image: frame && toImage(frame.bytes, { ...frame, contentType: 'image/webp' }) }
+    },
+    async 'sightings.split'({ sightingId, trackIds }) {
+      const parts = await deps.regrouping.split(sightingId, trackIds)
+      return {
+        parts: parts.map(({ sighting, trackIds: own }) => ({ sightingId: sighting.id, trackIds: own })),
+      }
     },
     async 'media.fetch'({ sightingId, what }) {
       const sighting = deps.readers.sighting(sightingId)

@@ -11,6 +11,8 @@ export interface PipelineRequest {
   detectFps: number
   /** Detects only where and when something changes: for fixed cameras. */
   motionGate: boolean
+  /** How far dedup reaches, against its usual reach; absent: 1. */
+  dedupRadius?: number
   /** What matches one of these carries its text; null when nothing is asked for. */
   prompts: { text: string; interpretation: Interpretation }[] | null
   /** Sources keep all that the pack sees; a job with a prompt keeps only what matches it. */

@@ -67,7 +67,7 @@ export interface Stages {
 }
 
 export function createStages(deps: StagesDeps, request: PipelineRequest, options: StagesOptions): Stages {
-  const { video, kind } = request
+  const { video, kind, dedupRadius = 1 } = request
   const { point } = options
   const trackThreshold = request.confidenceThreshold ?? deps.thresholds.track
   const minConfidence = Math.min(deps.thresholds.low, trackThreshold)
@@ -94,7 +94,7 @@ export function createStages(deps: StagesDeps, request: PipelineRequest, options
       prompts: request.prompts,
       keep: request.keep,
       isStill: options.isStill,
-      deduplicator: deps.deduplicator,
+      deduplicator: deps.deduplicator.withRadius(dedupRadius),
       textEncoder: deps.textEncoder,
       newId: deps.newId,
       reserveDetectionIds: (count) => deps.store.reserveDetectionIds(count),
@@ -197,7 +197,7 @@ function wanted(objects: DetectedObject[], { prompts, keep }: PipelineRequest): 
 /** All that decides what the stages make of a frame; a state that was made under other settings is of no use. */
 function settingsOf(
   { detector, textEncoder, thresholds }: StagesDeps,
-  { detectFps, motionGate, prompts, keep }: PipelineRequest,
+  { detectFps, motionGate, dedupRadius = 1, prompts, keep }: PipelineRequest,
   trackThreshold: number,
 ): string {
   const asked = prompts?.map(({ text, interpretation: { labels, colours } }) => [
@@ -206,7 +206,7 @@ function settingsOf(
     colours,
   ])
   return JSON.stringify([
-    { detectFps, motionGate, keep, trackThreshold, thresholds, asked: asked ?? null },
+    { detectFps, motionGate, dedupRadius, keep, trackThreshold, thresholds, asked: asked ?? null },
     { spaceId: textEncoder.space.spaceId, input: detector.inputSize, labels: detector.labels },
   ])
 }

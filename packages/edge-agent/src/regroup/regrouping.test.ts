@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { createTempDir } from '@sam3-fleet/test-kit/temp-dir'
 import { openTestStore, type TestStore } from '../store/testing/test-store.ts'
 import { followedByCentre, partitionOf, readJoins } from './testing/read-joins.ts'
-import { record, recordAgain, recordedScene, regroupingOf } from './testing/recorded-scene.ts'
+import { JOINED_SCENE, record, recordAgain, recordedScene, regroupingOf } from './testing/recorded-scene.ts'
 
 const RUNS = 25
 const TIMEOUT_MS = 300_000
@@ -118,19 +118,7 @@ test(
 )
 
 describe('split and regroup', () => {
-  const actor = {
-    label: 'car',
-    colour: 'red',
-    from: 0,
-    length: 48,
-    hiddenFrom: 12,
-    hiddenFor: 8,
-    start: [0.2, 0.3, 0.2, 0.2] as [number, number, number, number],
-    dx: 0,
-    dy: 0,
-    confidences: [0.8, 0.9],
-  }
-  const scene = { frames: 48, stepMs: 400, actors: [actor], cuts: [35] }
+  const scene = JOINED_SCENE
 
   async function open(name: string) {
     const dir = await createTempDir(name)

@@ -164,7 +164,7 @@ function refuseInWork(store: Pick<RegroupStore, 'isInWork'>, videoId: string): v
   if (store.isInWork(videoId)) throw recordingInWork(videoId)
 }
 
-export function recordingInWork(videoId: string): FleetError {
+function recordingInWork(videoId: string): FleetError {
   return new FleetError('CONFLICT', `recording ${videoId} is still being worked on: its sightings may grow`, {
     hint: 'Wait until it is worked through, or disable its source (cancel its job) first; then ask again.',
   })

@@ -88,6 +88,7 @@ export function createSourceSupervisor(deps: SourceSupervisorDeps): SourceSuperv
       detectFps: source.record.detectFps,
       prompts,
       motionGate: source.record.motionGate ?? ['rtsp', 'camera'].includes(address.kind),
+      dedupRadius: source.record.dedupRadius ?? 1,
       keep: 'all' as const,
       confidenceThreshold: null,
     }
@@ -188,7 +189,7 @@ interface LiveVideo {
 
 type Base = Pick<
   PipelineRequest,
-  'sourceName' | 'detectFps' | 'motionGate' | 'prompts' | 'keep' | 'confidenceThreshold'
+  'sourceName' | 'detectFps' | 'motionGate' | 'dedupRadius' | 'prompts' | 'keep' | 'confidenceThreshold'
 >
 interface RunOptions {
   signal: AbortSignal
@@ -200,7 +201,14 @@ interface RunOptions {
 /** What a person set; state changes do not restart a source. */
 function settingsOf({ record, secretUri }: StoredSource): string {
   return must(
-    JSON.stringify([record.name, secretUri, record.prompts, record.detectFps, record.motionGate ?? null]),
+    JSON.stringify([
+      record.name,
+      secretUri,
+      record.prompts,
+      record.detectFps,
+      record.motionGate ?? null,
+      record.dedupRadius ?? 1,
+    ]),
     'settings',
   )
 }

@@ -38,6 +38,16 @@ describe('source store in SQLite', () => {
     expect(store.outbox.position().maxSeq).toBe(3)
   })
 
+  test('the reach of dedup stays when a change does not name it', async () => {
+    await using dir = await createTempDir('sources')
+    using store = openTestStore(join(dir.path, 'a.db'))
+    const { record } = store.sources.upsertSource(camera, 'rtsp')
+    expect(record.dedupRadius).toBe(1)
+    const change = { ...camera, id: record.id }
+    expect(store.sources.upsertSource({ ...change, dedupRadius: 0 }, 'rtsp').record.dedupRadius).toBe(0)
+    expect(store.sources.upsertSource({ ...change, name: 'north gate' }, 'rtsp').record.dedupRadius).toBe(0)
+  })
+
   test('a removed source is gone here and tombstoned for the centre; removing it again is no change', async () => {
     await using dir = await createTempDir('sources')
     using store = openTestStore(join(dir.path, 'a.db'))

@@ -16,6 +16,10 @@ export const sourceStateSchema = z.enum([
 ])
 export type SourceState = z.infer<typeof sourceStateSchema>
 
+/** How far dedup of a source may reach at most, against its usual reach. */
+export const DEDUP_RADIUS_MAX = 10
+export const dedupRadiusSchema = z.number().min(0).max(DEDUP_RADIUS_MAX)
+
 /** One full version of a source, as synced and as the console shows it. `uri` has its credentials removed. */
 export const sourceRecordSchema = z.object({
   id: idSchema,
@@ -27,6 +31,8 @@ export const sourceRecordSchema = z.object({
   detectFps: z.number().min(0.1).max(60),
   /** Whether it is looked at only where something changes; null or absent: live sources are, recordings are not. */
   motionGate: z.boolean().nullable().optional(),
+  /** How far dedup reaches in time and place to join tracks, against its usual reach; 0 joins none; absent: 1. */
+  dedupRadius: dedupRadiusSchema.optional(),
   enabled: z.boolean(),
   state: sourceStateSchema,
   stateDetail: z.string().max(400),

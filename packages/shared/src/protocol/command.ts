@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { deviceIdSchema, idSchema, sha256Schema } from '../domain/identity.ts'
 import { interpretationSchema, jobRecordSchema } from '../domain/job.ts'
 import { sightingSchema } from '../domain/sighting.ts'
-import { sourceRecordSchema } from '../domain/source.ts'
+import { dedupRadiusSchema, sourceRecordSchema } from '../domain/source.ts'
 import { searchFiltersSchema } from '../search/filters.ts'
 
 const sourceInputSchema = z.object({
@@ -13,11 +13,16 @@ const sourceInputSchema = z.object({
   prompts: z.array(z.string().min(1).max(400)).max(16).default([]),
   detectFps: z.number().min(0.1).max(60).default(5),
   motionGate: z.boolean().nullable().optional(),
+  /** Absent: as it is, 1 for a new one. */
+  dedupRadius: dedupRadiusSchema.optional(),
   enabled: z.boolean().default(true),
 })
 /** What a person gives to add or change a source; the id makes it a change. */
 export type SourceInput = z.infer<typeof sourceInputSchema>
 export { sourceInputSchema }
+
+/** Tracks of one sighting, by the numbers that its device gave them. */
+const trackIdsSchema = z.array(z.number().int().nonnegative())
 
 export const commandBodySchema = z.discriminatedUnion('kind', [
   z.object({
@@ -51,6 +56,12 @@ export const commandBodySchema = z.discriminatedUnion('kind', [
     kind: z.literal('preview'),
     sourceId: idSchema.nullable(),
     maxWidth: z.number().int().min(64).max(1920),
+  }),
+  z.object({
+    kind: z.literal('sightings.split'),
+    sightingId: idSchema,
+    /** To be taken out into one sighting of their own; null: every track is one by itself. */
+    trackIds: trackIdsSchema.min(1).max(1_000).nullable(),
   }),
   z.object({ kind: z.literal('media.fetch'), sightingId: idSchema, what: z.enum(['crop', 'frame']) }),
 ])
@@ -94,6 +105,10 @@ export const replyResultSchemas = {
   'jobs.create': z.object({ job: jobRecordSchema }),
   'jobs.cancel': z.object({ job: jobRecordSchema }),
   preview: z.object({ image: imageSchema.nullable() }),
+  /** What the sighting is now; the sightings themselves come as everything does. */
+  'sightings.split': z.object({
+    parts: z.array(z.object({ sightingId: idSchema, trackIds: trackIdsSchema })),
+  }),
   'media.fetch': z.object({ image: imageSchema.nullable() }),
 } as const satisfies Record<CommandKind, z.ZodType>
 export type ReplyResult<K extends CommandKind> = z.infer<(typeof replyResultSchemas)[K]>

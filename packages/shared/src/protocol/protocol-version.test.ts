@@ -35,8 +35,8 @@ test('a changed message schema fails here until the protocol version and its his
   expect({ version: PROTOCOL_VERSION, floor: PROTOCOL_FLOOR, hash }).toMatchInlineSnapshot(`
     {
       "floor": 1,
-      "hash": "56769be474341f3d",
-      "version": 4,
+      "hash": "f3da539158b9cf63",
+      "version": 5,
     }
   `)
 })

@@ -5,7 +5,8 @@
 //   2  a source says whether it is looked at only where something changes (optional, so that 1 is still understood)
 //   3  the centre says on a topic of its own that it is there (nothing else changed: 1 and 2 do not listen to it)
 //   4  a sighting says what was seen beside it (optional; an older centre leaves it out)
+//   5  a source says how far its dedup reaches (optional), and a sighting may be asked to be split (older devices refuse)
 
-export const PROTOCOL_VERSION = 4
+export const PROTOCOL_VERSION = 5
 /** Oldest version that this build still understands. */
 export const PROTOCOL_FLOOR = 1

@@ -10,8 +10,14 @@ import { jobSchema, jobsQuerySchema } from '../jobs/schema.ts'
 import { objectsAnswerSchema, objectsQuerySchema } from '../objects/schema.ts'
 import { searchAnswerSchema, searchQuerySchema } from '../search/schema.ts'
 import { segmentAnswerSchema, segmentFieldsSchema, segmentQuerySchema } from '../segment/schema.ts'
-import { sightingDetailSchema } from '../sightings/schema.ts'
-import { changeSourceSchema, newSourceSchema, sourceSchema } from '../sources/schema.ts'
+import { sightingDetailSchema, splitAnswerSchema, splitSchema } from '../sightings/schema.ts'
+import {
+  changeSourceSchema,
+  newSourceSchema,
+  regroupedSchema,
+  regroupSchema,
+  sourceSchema,
+} from '../sources/schema.ts'
 import { answers, body, byId, bytes, file, form, nothing, query } from './operations.ts'
 
 const EXPORTS = [
@@ -57,6 +63,12 @@ const paths: ZodOpenApiPathsObject = {
   '/api/v1/objects': { get: answers('Count in groups', objectsAnswerSchema, query(objectsQuerySchema)) },
   '/api/v1/detections/{id}': { get: answers('One detection', detectionSchema, byId) },
   '/api/v1/sightings/{id}': { get: answers('One sighting with its detections', sightingDetailSchema, byId) },
+  '/api/v1/sightings/{id}/split': {
+    post: answers('Take joins of a sighting back', splitAnswerSchema, {
+      ...byId,
+      ...body(splitSchema, { required: false }),
+    }),
+  },
   '/api/v1/media/{sha256}': {
     get: bytes('A crop', ['image/webp'], {
       requestParams: { path: z.object({ sha256: z.string() }) },
@@ -70,6 +82,9 @@ const paths: ZodOpenApiPathsObject = {
   '/api/v1/sources/{id}': {
     patch: answers('Change a source', sourceSchema, { ...byId, ...body(changeSourceSchema) }),
     delete: nothing('Remove a source', byId),
+  },
+  '/api/v1/sources/{id}/regroup': {
+    post: answers('Decide the joins of a source again', regroupedSchema, { ...byId, ...body(regroupSchema) }),
   },
 }
 

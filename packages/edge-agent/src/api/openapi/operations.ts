@@ -45,6 +45,6 @@ export const query = (schema: z.ZodObject): Rest => ({ requestParams: { query: s
 export const form = (schema: z.ZodType): Rest => ({
   requestBody: { required: true, content: { 'multipart/form-data': { schema } } },
 })
-export const body = (schema: z.ZodType): Rest => ({
-  requestBody: { required: true, content: { 'application/json': { schema } } },
+export const body = (schema: z.ZodType, { required = true } = {}): Rest => ({
+  requestBody: { required, content: { 'application/json': { schema } } },
 })

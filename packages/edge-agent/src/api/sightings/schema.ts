@@ -36,6 +36,16 @@ export const sightingSchema = z.object({
 
 export const sightingDetailSchema = sightingSchema.extend({ detections: z.array(detectionSchema) })
 
+export const splitSchema = z.object({
+  track_ids: z.array(z.number().int().nonnegative()).min(1).max(1_000).optional().meta({
+    description: 'Taken out into one sighting of their own; left out: every track is a sighting by itself',
+  }),
+})
+
+export const splitAnswerSchema = z.object({
+  sightings: z.array(sightingSchema.extend({ track_ids: z.array(z.number().int()) })),
+})
+
 /** How well it answers a question; nothing of that when it was not asked for by words. */
 export interface Found {
   similarity: number | null

@@ -6,9 +6,9 @@ import { interpretPrompts } from '../../sources/interpret-prompts.ts'
 import { parseSourceUri } from '../../sources/source-uri.ts'
 import type { ApiDeps } from '../api-deps.ts'
 import { parse, pathId } from '../http.ts'
-import { changeSourceSchema, newSourceSchema, sourceShape } from './schema.ts'
+import { changeSourceSchema, newSourceSchema, regroupedShape, regroupSchema, sourceShape } from './schema.ts'
 
-export function sourceRoutes({ sources, interpreter, detector }: ApiDeps): Router {
+export function sourceRoutes({ sources, regrouping, interpreter, detector }: ApiDeps): Router {
   const router = Router()
 
   async function keep(input: SourceInput): Promise<ReturnType<typeof sourceShape>> {
@@ -22,8 +22,9 @@ export function sourceRoutes({ sources, interpreter, detector }: ApiDeps): Route
   })
 
   router.post('/api/v1/sources', async (request, response) => {
-    const { detect_fps: detectFps, motion_gate: motionGate, ...rest } = parse(newSourceSchema, request.body)
-    response.status(201).json(await keep({ ...rest, detectFps, motionGate }))
+    const given = parse(newSourceSchema, request.body)
+    const { detect_fps: detectFps, motion_gate: motionGate, dedup_radius: dedupRadius, ...rest } = given
+    response.status(201).json(await keep({ ...rest, detectFps, motionGate, dedupRadius }))
   })
 
   router.patch('/api/v1/sources/:id', async (request, response) => {
@@ -40,6 +41,7 @@ export function sourceRoutes({ sources, interpreter, detector }: ApiDeps): Route
       prompts: change.prompts ?? record.prompts,
       detectFps: change.detect_fps ?? record.detectFps,
       motionGate: change.motion_gate === undefined ? (record.motionGate ?? null) : change.motion_gate,
+      dedupRadius: change.dedup_radius ?? record.dedupRadius ?? 1,
       enabled: change.enabled ?? record.enabled,
     }
     response.json(await keep(input))
@@ -49,6 +51,13 @@ export function sourceRoutes({ sources, interpreter, detector }: ApiDeps): Route
     const id = pathId(request)
     if (!sources.removeSource(id)) throw new FleetError('NOT_FOUND', `there is no source ${id}`)
     response.status(204).end()
+  })
+
+  router.post('/api/v1/sources/:id/regroup', async (request, response) => {
+    const id = pathId(request)
+    const { radius } = parse(regroupSchema, request.body)
+    if (!sources.source(id)) throw new FleetError('NOT_FOUND', `there is no source ${id}`)
+    response.json(regroupedShape(await regrouping.regroup(id, radius)))
   })
   return router
 }

@@ -1,6 +1,12 @@
 // A source as people give it and as the API tells it: with the address, without its credentials.
 import { z } from 'zod'
-import { sourceKindSchema, sourceStateSchema, type SourceRecord } from '@sam3-fleet/shared/domain/source'
+import {
+  dedupRadiusSchema,
+  sourceKindSchema,
+  sourceStateSchema,
+  type SourceRecord,
+} from '@sam3-fleet/shared/domain/source'
+import type { RegroupReport } from '../../regroup/regrouping.ts'
 
 export const newSourceSchema = z.object({
   name: z.string().trim().min(1).max(200),
@@ -12,6 +18,9 @@ export const newSourceSchema = z.object({
   motion_gate: z.boolean().nullable().default(null).meta({
     description: 'Look only where something changes; null: live sources do, recordings do not',
   }),
+  dedup_radius: dedupRadiusSchema.default(1).meta({
+    description: 'How far dedup reaches in time and place to join tracks: 1 as usual, 0 joins none',
+  }),
   enabled: z.boolean().default(true),
 })
 
@@ -22,6 +31,7 @@ export const changeSourceSchema = z.object({
   prompts: newSourceSchema.shape.prompts.unwrap().optional(),
   detect_fps: newSourceSchema.shape.detect_fps.unwrap().optional(),
   motion_gate: newSourceSchema.shape.motion_gate.unwrap().optional(),
+  dedup_radius: newSourceSchema.shape.dedup_radius.unwrap().optional(),
   enabled: newSourceSchema.shape.enabled.unwrap().optional(),
 })
 
@@ -33,6 +43,7 @@ export const sourceSchema = z.object({
   prompts: z.array(z.string()),
   detect_fps: z.number(),
   motion_gate: z.boolean().nullable(),
+  dedup_radius: z.number(),
   enabled: z.boolean(),
   state: sourceStateSchema,
   state_detail: z.string(),
@@ -47,8 +58,33 @@ export function sourceShape(record: SourceRecord): z.infer<typeof sourceSchema> 
     prompts: record.prompts,
     detect_fps: record.detectFps,
     motion_gate: record.motionGate ?? null,
+    dedup_radius: record.dedupRadius ?? 1,
     enabled: record.enabled,
     state: record.state,
     state_detail: record.stateDetail,
+  }
+}
+
+export const regroupSchema = z.object({
+  radius: dedupRadiusSchema.meta({
+    description: 'How far dedup reaches in time and place, against its usual reach; 0 takes back all joins',
+  }),
+})
+
+export const regroupedSchema = z.object({
+  videos: z.number().int(),
+  videos_changed: z.number().int(),
+  sightings_before: z.number().int(),
+  sightings_after: z.number().int(),
+  detections: z.number().int().meta({ description: 'The same before and after' }),
+})
+
+export function regroupedShape(report: RegroupReport): z.infer<typeof regroupedSchema> {
+  return {
+    videos: report.videos,
+    videos_changed: report.videosChanged,
+    sightings_before: report.sightingsBefore,
+    sightings_after: report.sightingsAfter,
+    detections: report.detections,
   }
 }

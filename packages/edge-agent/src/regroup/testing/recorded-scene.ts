@@ -41,6 +41,27 @@ export const recordedScene: fc.Arbitrary<Scene> = fc.record({
   cuts: fc.array(fc.nat(FRAMES), { maxLength: 3 }),
 })
 
+/** A car that stands there, is hidden once, and then cut off: one sighting of three tracks. */
+export const JOINED_SCENE: Scene = {
+  frames: FRAMES,
+  stepMs: 400,
+  actors: [
+    {
+      label: 'car',
+      colour: 'red',
+      from: 0,
+      length: FRAMES,
+      hiddenFrom: 12,
+      hiddenFor: 8,
+      start: [0.2, 0.3, 0.2, 0.2],
+      dx: 0,
+      dy: 0,
+      confidences: [0.8, 0.9],
+    },
+  ],
+  cuts: [35],
+}
+
 /** Works a scene through to its end, as a recording of a source of its own. */
 export async function record(
   store: TestStore,
@@ -67,7 +88,7 @@ export async function recordAgain(
     thresholds: { track: 0.4, low: 0.1 },
     store: store.pipeline,
     videos: store.videos,
-    deduplicator: createPlaceTimeDeduplicator(dedupRadius),
+    deduplicator: createPlaceTimeDeduplicator(),
     createTracker: createByteTracker,
     hasRoom: () => Promise.resolve(),
     newId: uuidv7,
@@ -92,6 +113,7 @@ export async function recordAgain(
       kind: 'file',
       detectFps: 5,
       motionGate: false,
+      dedupRadius,
       prompts: null,
       keep: 'all',
       confidenceThreshold: null,
