@@ -1,5 +1,6 @@
-// sightings.*: one sighting in full, others like it, and its picture from the device.
+// sightings.*: one sighting in full, others like it, its picture from the device, and its joins taken back there.
 import { deviceImageSchema, frameInputSchema } from '@sam3-fleet/shared/fleet/device-preview'
+import { splitInputSchema, splitOutputSchema } from '@sam3-fleet/shared/fleet/sighting-split'
 import { findOutputSchema } from '@sam3-fleet/shared/search/find'
 import {
   sightingDetailSchema,
@@ -32,4 +33,12 @@ export const sightingsRouter = router({
     .input(frameInputSchema)
     .output(deviceImageSchema)
     .query(({ ctx, input, signal }) => ctx.services.devices.frame(ctx.principal.tenantId, input, signal)),
+
+  split: procedure
+    .meta({ policy: 'operator', summary: 'Takes joins of a sighting back, on its device.' })
+    .input(splitInputSchema)
+    .output(splitOutputSchema)
+    .mutation(({ ctx, input, signal }) =>
+      ctx.services.devices.splitSighting(ctx.principal.tenantId, input, signal),
+    ),
 })

@@ -18,6 +18,8 @@ import { outcomeOfFailure } from './live-outcome.ts'
 const QUICK_TIMEOUT_MS = 5_000
 /** Opening a stream for a picture, or trying a new source, takes longer. */
 const CAMERA_TIMEOUT_MS = 15_000
+/** A sighting of many detections is read and described anew. */
+const SPLIT_TIMEOUT_MS = 15_000
 /** Devices asked at once for their jobs. */
 const LIST_DEVICES_MAX = 200
 
@@ -86,6 +88,13 @@ export function createMqttDeviceActions({ db, clock, commands }: DeviceActionsDe
       const body = { kind: 'media.fetch', sightingId, what } as const
       const { image } = await ask<'media.fetch'>(row, body, { timeoutMs: CAMERA_TIMEOUT_MS, signal })
       return { deviceId, image }
+    },
+
+    async splitSighting(tenantId, { deviceId, sightingId, trackIds }, signal) {
+      const row = await getDevice(tenantId, deviceId)
+      const body = { kind: 'sightings.split', sightingId, trackIds } as const
+      const { parts } = await ask<'sightings.split'>(row, body, { timeoutMs: SPLIT_TIMEOUT_MS, signal })
+      return { deviceId, parts }
     },
 
     async createJob(tenantId, input, signal) {

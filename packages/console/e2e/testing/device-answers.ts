@@ -56,6 +56,8 @@ export async function answerOf(
       if (!job) throw new Error('no such job')
       return { job }
     }
+    case 'sightings.split':
+      return { parts: [{ sightingId: body.sightingId, trackIds: body.trackIds ?? [] }] }
     case 'preview':
     case 'media.fetch':
       return {

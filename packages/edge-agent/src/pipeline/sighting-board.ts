@@ -95,7 +95,7 @@ export class SightingBoard {
   /** The recording is at its end: everything closes. */
   closeAll(): BoardStep {
     const step: BoardStep = { detections: [], tracks: [], due: [] }
-    for (const trackId of [...this.#slotOfTrack.keys()]) this.#endTrack(trackId, null, step)
+    for (const trackId of this.#slotOfTrack.keys()) this.#endTrack(trackId, null, step)
     for (const slot of this.#slots.values()) if (slot.isKept) step.due.push({ slot, state: 'closed' })
     this.#slots.clear()
     this.#slotOfTrack.clear()

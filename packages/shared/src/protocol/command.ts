@@ -23,6 +23,8 @@ export { sourceInputSchema }
 
 /** Tracks of one sighting, by the numbers that its device gave them. */
 const trackIdsSchema = z.array(z.number().int().nonnegative())
+/** Tracks to be taken out into one sighting of their own; null: every track is one by itself. */
+export const splitTracksSchema = trackIdsSchema.min(1).max(1_000).nullable()
 
 export const commandBodySchema = z.discriminatedUnion('kind', [
   z.object({
@@ -60,8 +62,7 @@ export const commandBodySchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('sightings.split'),
     sightingId: idSchema,
-    /** To be taken out into one sighting of their own; null: every track is one by itself. */
-    trackIds: trackIdsSchema.min(1).max(1_000).nullable(),
+    trackIds: splitTracksSchema,
   }),
   z.object({ kind: z.literal('media.fetch'), sightingId: idSchema, what: z.enum(['crop', 'frame']) }),
 ])

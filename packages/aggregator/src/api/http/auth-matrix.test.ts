@@ -15,6 +15,7 @@ const INPUTS: Record<string, unknown> = {
   'sightings.byId': REF,
   'sightings.similar': REF,
   'sightings.frame': REF,
+  'sightings.split': REF,
   'devices.byId': { deviceId: DEVICE },
   'devices.preview': { deviceId: DEVICE },
   'devices.revoke': { deviceId: DEVICE },
