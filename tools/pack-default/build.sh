@@ -21,6 +21,7 @@ echo "converting"
 export PYTHONDONTWRITEBYTECODE=1
 "$python" "$here/convert_nanodet.py" "$nanodet_json" "$target/nanodet-g.onnx"
 "$python" "$here/convert_minilm.py" "$minilm_folder" "$target/minilm-l6-v2-int8.onnx"
+"$python" "$here/convert_mobilenet.py" "$mobilenet_weights" "$imagenet_classes" "$target/mobilenet-v2.onnx" "$target/imagenet-classes.json"
 cp "$minilm_folder/tokenizer.json" "$minilm_folder/tokenizer_config.json" "$target/"
 
 echo "comparing with $pack/pack.json"

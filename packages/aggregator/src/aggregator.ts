@@ -106,7 +106,11 @@ export async function createAggregator(config: CentreConfig): Promise<Aggregator
     version: CENTRE_VERSION,
     publish,
     adminToken: config.adminToken,
-    text: { encoder, packLabels: encoder.pack.manifest.detector?.labels ?? [] },
+    text: {
+      encoder,
+      packLabels: encoder.pack.manifest.detector?.labels ?? [],
+      classes: encoder.classes,
+    },
     uploads: {
       folder: config.uploadsDir,
       maxBytes: config.uploadMaxBytes,

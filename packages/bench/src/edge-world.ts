@@ -78,6 +78,7 @@ export function createEdgeWorld(pack: OpenPack, dir: string): EdgeWorld {
     openSource: openAvFrameSource,
     detector: pack.detector,
     textEncoder: pack.textEncoder,
+    resembler: pack.resembler,
     thresholds: pack.thresholds,
     store,
     videos,

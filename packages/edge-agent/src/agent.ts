@@ -67,7 +67,7 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
   await sweeper.removeStrays()
 
   const pack = starting.use(await openPack(config.packDir, { detectorWorkers: config.detectorWorkers }))
-  const { detector, textEncoder, thresholds } = pack
+  const { detector, textEncoder, resembler, classes, thresholds } = pack
   const segmenter = starting.use(createClassicalSegmenter({ clock }))
   const { space } = textEncoder
   const keeper: IndexKeeper = starting.use(
@@ -117,6 +117,7 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     }),
     detector,
     textEncoder,
+    resembler,
     thresholds,
     store,
     videos,
@@ -132,6 +133,7 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     encoder: textEncoder,
     labels: detector.labels,
     background,
+    classes,
   })
   const search = createSightingSearch({ spaceId: space.spaceId, index: keeper.index, readers, understanding })
 

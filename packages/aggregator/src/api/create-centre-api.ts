@@ -19,7 +19,7 @@ export interface CentreApiDeps extends Omit<HttpAppDeps, 'services' | 'auth'> {
   /** Null: the centre is open, to this machine only. */
   adminToken: string | null
   /** Null: words are looked for as they are written only. */
-  text: { encoder: TextEncoder; packLabels: readonly string[] } | null
+  text: { encoder: TextEncoder; packLabels: readonly string[]; classes?: readonly string[] } | null
   revocation: Revocation
 }
 

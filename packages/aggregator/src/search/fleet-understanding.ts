@@ -40,10 +40,12 @@ export interface FleetUnderstandingDeps {
   encoder: TextEncoder
   /** Of the centre's own pack: understood before any device has joined. */
   packLabels: readonly string[]
+  /** All that sightings may resemble, by the centre's own pack. */
+  classes?: readonly string[]
 }
 
 export function createFleetUnderstanding(deps: FleetUnderstandingDeps): FleetUnderstanding {
-  const { db, clock, encoder, packLabels } = deps
+  const { db, clock, encoder, packLabels, classes = [] } = deps
   const made = new Map<string, Promise<ReadyUnderstanding>>()
   const inUse = new Map<string, Promise<ReadyUnderstanding>>()
 
@@ -55,7 +57,7 @@ export function createFleetUnderstanding(deps: FleetUnderstandingDeps): FleetUnd
   async function make(labels: readonly string[]): Promise<ReadyUnderstanding> {
     const background = await encodeBackground(encoder, labels)
     return {
-      understanding: createQueryUnderstanding({ encoder, labels, background }),
+      understanding: createQueryUnderstanding({ encoder, labels, background, classes }),
       calibrate: (vector) => calibrate(vector, background),
     }
   }

@@ -61,6 +61,7 @@ async function fromWords({ text }: QuestionDeps, tenantId: string, q: string): P
       coloursOfCandidate: attributes.colours,
       motionOfCandidate: attributes,
       companionsOfCandidate: attributes.companions,
+      resemblesOfCandidate: attributes.resembles,
     })
   const space = { spaceId: text.spaceId, vector, preference, floors: floorsOf(judge, preference), judge }
   return { interpretation, words: q, spaces: [space], except: null }

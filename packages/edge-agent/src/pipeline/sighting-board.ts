@@ -3,6 +3,7 @@
 import type { DetectedObject } from '@sam3-fleet/models/detect/detector'
 import { matchPrompt } from '@sam3-fleet/models/prompt/match-prompt'
 import type { RgbImage } from '@sam3-fleet/models/image/rgb-image'
+import type { Resembler } from '@sam3-fleet/models/resemble/resembler'
 import type { TextEncoder } from '@sam3-fleet/models/text/text-encoder'
 import type { Sighting } from '@sam3-fleet/shared/domain/sighting'
 import { sha256Hex } from '@sam3-fleet/shared/node/binary'
@@ -32,6 +33,7 @@ export interface SightingBoardOptions {
   isStill: boolean
   deduplicator: Deduplicator
   textEncoder: TextEncoder
+  resembler: Resembler | null
   newId: () => string
   reserveDetectionIds: (count: number) => number
 }
@@ -81,8 +83,9 @@ export class SightingBoard {
     for (const hit of hits) {
       const slot = this.#slotOfTrack.get(hit.trackId) ?? this.#placeTrack(hit, now.tsMs)
       const isNow = hit.frameIdx === now.frameIdx
-      slot.growing.add(toGrowing(hit, nextId, isNow ? now.seen : null), isNow ? now.image : null)
-      slot.held.push(toDetection(hit, nextId, slot.growing.fixed.id))
+      const growing = toGrowing(hit, nextId, isNow ? now.seen : null)
+      slot.growing.add(growing, isNow ? now.image : null)
+      slot.held.push(toDetection(growing, hit.object.mask, slot.growing.fixed.id))
       nextId += 1
       touched.add(slot)
     }
@@ -113,8 +116,11 @@ export class SightingBoard {
     ])
     const vectorF16 = toF16Bytes(vectors[0] as Float32Array)
     slot.mediaSha256 = crop?.sha256 ?? slot.mediaSha256
+    const { resembler } = this.#options
+    if (crop && resembler) slot.resembles = await resembler.resemblances(crop.bytes)
+    const attributes = { ...described.attributes, ...(slot.resembles ? { resembles: slot.resembles } : {}) }
     const sighting = growing.toVersion(state, {
-      described,
+      described: { ...described, attributes },
       vectorHash: sha256Hex(vectorF16),
       mediaSha256: slot.mediaSha256,
     })
@@ -235,19 +241,10 @@ function toGrowing(
   }
 }
 
-function toDetection(hit: TrackHit, detectionId: number, sightingId: string): NewDetection {
-  const { object } = hit
-  return {
-    detectionId,
-    sightingId,
-    trackId: hit.trackId,
-    frameIdx: hit.frameIdx,
-    tsMs: hit.tsMs,
-    label: object.label,
-    textPrompt: null,
-    confidence: object.confidence,
-    bbox: object.bbox,
-    mask: object.mask,
-    colours: object.colours,
-  }
+function toDetection(
+  { hiddenPart: _ofItsFrameOnly, ...hit }: GrowingHit,
+  mask: NewDetection['mask'],
+  sightingId: string,
+): NewDetection {
+  return { ...hit, mask, sightingId, textPrompt: null }
 }

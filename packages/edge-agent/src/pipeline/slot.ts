@@ -1,7 +1,7 @@
 // One sighting on the board with what belongs to it, and the form in which it is kept over the end of a process.
 import { z } from 'zod'
 import { rleMaskSchema } from '@sam3-fleet/shared/domain/geometry'
-import { colourShareSchema } from '@sam3-fleet/shared/domain/sighting'
+import { colourShareSchema, resemblanceSchema, type Resemblance } from '@sam3-fleet/shared/domain/sighting'
 import type { EncodedCrop } from '../embed/exemplar.ts'
 import { GrowingSighting, type SightingFixed } from '../embed/growing-sighting.ts'
 import { growingStateSchema } from '../embed/growing-state.ts'
@@ -19,6 +19,8 @@ export interface Slot {
   isKept: boolean
   /** Its newest crop as it is stored. */
   mediaSha256: string | null
+  /** What that crop resembles; null while nobody looked. */
+  resembles: Resemblance[] | null
   /** What its newest version was embedded from. */
   embeddedText: string
 }
@@ -31,6 +33,7 @@ export const slotStateSchema = z.object({
   ),
   isKept: z.boolean(),
   mediaSha256: z.string().nullable(),
+  resembles: z.array(resemblanceSchema).nullable(),
   embeddedText: z.string(),
 })
 
@@ -46,6 +49,7 @@ export const heldDetectionSchema = z.object({
   bbox: keptBboxSchema,
   mask: rleMaskSchema.nullable(),
   colours: z.array(colourShareSchema),
+  beside: z.array(z.string()).nullable(),
 })
 
 export interface KeptSlot {
@@ -65,13 +69,14 @@ export function newSlot(fixed: SightingFixed): Slot {
     held: [],
     isKept: false,
     mediaSha256: null,
+    resembles: null,
     embeddedText: '',
   }
 }
 
 /** Encodes the slot's new picture, if it has one: a version that brings it later finds it done. */
 export async function keepSlot(slot: Slot): Promise<KeptSlot> {
-  const { growing, tracks, spans, held, isKept, mediaSha256, embeddedText } = slot
+  const { growing, tracks, spans, held, isKept, mediaSha256, resembles, embeddedText } = slot
   const newCrop = await growing.newCrop()
   const state = {
     growing: growing.state(),
@@ -79,6 +84,7 @@ export async function keepSlot(slot: Slot): Promise<KeptSlot> {
     spans: [...spans],
     isKept,
     mediaSha256,
+    resembles,
     embeddedText,
   }
   return { id: growing.fixed.id, state, held: [...held], newCrop }

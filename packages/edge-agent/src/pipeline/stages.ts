@@ -2,6 +2,7 @@
 // with what the stages know then. Made from a checkpoint they go on as if nothing had been in between.
 import type { DetectedObject, Detector } from '@sam3-fleet/models/detect/detector'
 import type { RgbImage } from '@sam3-fleet/models/image/rgb-image'
+import type { Resembler } from '@sam3-fleet/models/resemble/resembler'
 import type { TextEncoder } from '@sam3-fleet/models/text/text-encoder'
 import type { Clock } from '@sam3-fleet/shared/time/clock'
 import type { CapturedFrame } from '../capture/frame-source.ts'
@@ -22,6 +23,8 @@ import { SightingBoard, type BoardStep, type SightingBoardOptions } from './sigh
 export interface StagesDeps {
   detector: Detector
   textEncoder: TextEncoder
+  /** Null: what sightings resemble is not looked for. */
+  resembler?: Resembler | null
   thresholds: { track: number; low: number }
   store: PipelineStore
   deduplicator: Deduplicator
@@ -96,6 +99,7 @@ export function createStages(deps: StagesDeps, request: PipelineRequest, options
       isStill: options.isStill,
       deduplicator: deps.deduplicator.withRadius(dedupRadius),
       textEncoder: deps.textEncoder,
+      resembler: deps.resembler ?? null,
       newId: deps.newId,
       reserveDetectionIds: (count) => deps.store.reserveDetectionIds(count),
     },

@@ -78,6 +78,7 @@ function createPipeline(kept: PipelineStore = store.pipeline): VideoPipeline {
     openSource: openAvFrameSource,
     detector: pack.detector,
     textEncoder: pack.textEncoder,
+    resembler: pack.resembler,
     thresholds: pack.thresholds,
     store: kept,
     videos: store.videos,
@@ -169,10 +170,13 @@ describe('a recording', () => {
       )
       expect(close).toHaveLength(1)
     }
-    const sightings = all<{ state: string; count: number; description: string }>('SELECT * FROM sightings')
+    const sightings = all<{ state: string; count: number; description: string; attributes: string }>(
+      'SELECT * FROM sightings',
+    )
     expect(sightings).toHaveLength(found.length)
-    for (const { state, count, description } of sightings) {
+    for (const { state, count, description, attributes } of sightings) {
       expect([state, count]).toEqual(['closed', 1])
+      expect(JSON.parse(attributes)).toHaveProperty('resembles')
       expect(description).not.toContain('standing')
     }
   })

@@ -78,12 +78,13 @@ export function createSightingSearch({
 }
 
 function toCandidate({ label, attributes }: Sighting, similarity: number): Omit<Candidate, 'interpretation'> {
-  const { colours, movement, place, companions } = attributes
+  const { colours, movement, place, companions, resembles } = attributes
   return {
     similarity,
     labelOfCandidate: label,
     coloursOfCandidate: colours,
     motionOfCandidate: { movement, place },
     companionsOfCandidate: companions,
+    resemblesOfCandidate: resembles,
   }
 }

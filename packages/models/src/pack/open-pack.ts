@@ -4,6 +4,8 @@ import type { Detector } from '../detect/detector.ts'
 import { createOnnxDetector } from '../detect/onnx-detector.ts'
 import type { ImageEncoder } from '../image/image-encoder.ts'
 import { createOnnxImageEncoder } from '../image/onnx-image-encoder.ts'
+import { createOnnxResembler, readClasses } from '../resemble/onnx-resembler.ts'
+import type { Resembler } from '../resemble/resembler.ts'
 import { createOnnxTextEncoder } from '../text/onnx-text-encoder.ts'
 import type { TextEncoder } from '../text/text-encoder.ts'
 import { loadPack, type LoadedPack } from './load-pack.ts'
@@ -14,6 +16,10 @@ export interface OpenPack extends AsyncDisposable {
   readonly detector: Detector
   readonly textEncoder: TextEncoder
   readonly imageEncoder: ImageEncoder | null
+  /** Null where the pack has no classifier. */
+  readonly resembler: Resembler | null
+  /** All that it may name. */
+  readonly classes: readonly string[]
   readonly thresholds: { track: number; low: number }
 }
 
@@ -35,6 +41,8 @@ export async function openPack(dir: string, { detectorWorkers, signal }: OpenPac
   const detector = opened.use(await createOnnxDetector(pack, { workers: detectorWorkers }))
   const textEncoder = opened.use(await createOnnxTextEncoder(pack))
   const imageEncoder = pack.manifest.imageEncoder ? opened.use(await createOnnxImageEncoder(pack)) : null
+  const resembler = pack.manifest.classifier ? opened.use(await createOnnxResembler(pack)) : null
+  const classes = await readClasses(pack)
   throwIfCancelled(signal)
   const resources = opened.move()
   const { track, low } = (pack.manifest.detector as NonNullable<PackManifest['detector']>).thresholds
@@ -43,15 +51,20 @@ export async function openPack(dir: string, { detectorWorkers, signal }: OpenPac
     detector,
     textEncoder,
     imageEncoder,
+    resembler,
+    classes,
     thresholds: { track, low },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }
 
 /** For the centre, which encodes questions and never sees a frame. */
-export async function openTextEncoder(dir: string): Promise<TextEncoder & { pack: LoadedPack }> {
+export async function openTextEncoder(
+  dir: string,
+): Promise<TextEncoder & { pack: LoadedPack; classes: readonly string[] }> {
   const pack = await loadPack(dir)
-  return Object.assign(await createOnnxTextEncoder(pack), { pack })
+  const classes = await readClasses(pack)
+  return Object.assign(await createOnnxTextEncoder(pack), { pack, classes })
 }
 
 function throwIfCancelled(signal: AbortSignal | undefined): void {

@@ -92,6 +92,26 @@ const imageEncoderSchema = z.object({
 })
 export type ImageEncoderPart = z.infer<typeof imageEncoderSchema>
 
+/** What a crop resembles, among many classes of which none has to fit. */
+const classifierSchema = z.object({
+  kind: z.literal('imagenet'),
+  model: filePathSchema,
+  /** JSON: the name of each class, in the order of the output. */
+  classes: filePathSchema,
+  input: z.object({
+    name: z.string(),
+    width: z.number().int().positive(),
+    height: z.number().int().positive(),
+    channels: z.literal('rgb'),
+    /** Of values scaled to 0..1. */
+    mean: triple,
+    std: triple,
+  }),
+  /** Logits. */
+  output: z.string(),
+})
+export type ClassifierPart = z.infer<typeof classifierSchema>
+
 /**
  * SAM3: text, points or boxes to masks. Its graphs are ONNX files; a device builds TensorRT plans for its own GPU from
  * them, so plans are no files of a pack. No CPU runs it at a useful rate.
@@ -133,6 +153,7 @@ export const packManifestSchema = z
     title: z.string(),
     files: z.array(packFileSchema).min(1).max(200),
     detector: nanodetSchema.nullable(),
+    classifier: classifierSchema.nullable().default(null),
     textEncoder: textEncoderSchema.nullable(),
     imageEncoder: imageEncoderSchema.nullable(),
     segmenter: sam3Schema.nullable(),
@@ -142,9 +163,11 @@ export const packManifestSchema = z
     if (listed.size < manifest.files.length || listed.has('pack.json')) {
       context.addIssue({ code: 'custom', message: 'files lists a path twice, or pack.json itself' })
     }
-    const { detector, textEncoder, imageEncoder, segmenter } = manifest
+    const { detector, classifier, textEncoder, imageEncoder, segmenter } = manifest
     const used = [
       detector?.model,
+      classifier?.model,
+      classifier?.classes,
       textEncoder?.model,
       textEncoder?.tokenizer,
       textEncoder?.tokenizerConfig,

@@ -6,6 +6,7 @@ import { createTextPromptInterpreter } from '../prompt/text-prompt-interpreter.t
 import type { TextEncoder } from '../text/text-encoder.ts'
 import { calibrate } from './calibration.ts'
 import { canonicalQueries } from './canonical-query.ts'
+import { createLikenessMaker } from './likeness.ts'
 import { LruCache } from './lru-cache.ts'
 import type { Candidate, Relevance, Scored } from './relevance.ts'
 import { createRelevance } from './relevance.ts'
@@ -38,15 +39,19 @@ export function createQueryUnderstanding(deps: {
   encoder: TextEncoder
   labels: readonly string[]
   background: readonly Float32Array[]
+  /** All that sightings may resemble. */
+  classes?: readonly string[]
 }): QueryUnderstanding {
-  const { encoder, background } = deps
+  const { encoder, background, classes = [] } = deps
+  const likenesses = createLikenessMaker(encoder, classes)
   const interpreter = createTextPromptInterpreter(deps)
   const recent = new LruCache<Promise<UnderstoodQuery>>(MAX_CACHED_QUERIES)
 
   async function work(query: string): Promise<UnderstoodQuery> {
     const interpretation = await interpreter.interpret(query)
     const vector = await queryVector(encoder, query, canonicalQueries(interpretation))
-    const relevance: Relevance = createRelevance({ calibration: calibrate(vector, background) })
+    const likeness = await likenesses.of(query)
+    const relevance: Relevance = createRelevance({ calibration: calibrate(vector, background), likeness })
     return {
       vector,
       interpretation,

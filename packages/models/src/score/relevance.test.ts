@@ -101,6 +101,22 @@ describe('createRelevance', () => {
     expect([band([]), band(undefined)]).toEqual(['weak', 'weak'])
   })
 
+  it('orders by what a picture resembles, inside a band and never out of it', () => {
+    const likely = createRelevance({ calibration, likeness: (resembles) => 5 * (resembles[0]?.share ?? 0) })
+    const footballer = asked({ labels: [{ label: 'person', similarity: 1, means: 'part' }] })
+    const scored = (share: number) =>
+      likely.score({
+        similarity: cosineAt(1),
+        interpretation: footballer,
+        labelOfCandidate: 'person',
+        coloursOfCandidate: [],
+        resemblesOfCandidate: [{ name: 'soccer ball', share }],
+      })
+    expect(scored(0.9).rankScore).toBeGreaterThan(scored(0.1).rankScore)
+    expect([scored(0.9).band, scored(0.1).band]).toEqual(['weak', 'weak'])
+    expect(scored(1).rankScore).toBeLessThan(2)
+  })
+
   it('lowers what moves another way than asked, and what stands on the other side', () => {
     const walkingLeft = asked({
       prompt: 'someone walking left',

@@ -1,7 +1,12 @@
 // A candidate's cosine, label and colours in, its place in the ranking and its band out. The same on device and
 // centre: pure arithmetic, no state. The formula and its reasons: docs/decisions/0004.
 import type { Interpretation } from '@sam3-fleet/shared/domain/job'
-import type { ColourShare, Companion, SightingAttributes } from '@sam3-fleet/shared/domain/sighting'
+import type {
+  ColourShare,
+  Companion,
+  Resemblance,
+  SightingAttributes,
+} from '@sam3-fleet/shared/domain/sighting'
 import type { Band } from '@sam3-fleet/shared/search/band'
 import type { ColourAgreement, CompanionAgreement, LabelAgreement } from './agreement.ts'
 import { bestBand, colourAgreement, companionAgreement, labelAgreement } from './agreement.ts'
@@ -9,6 +14,7 @@ import type { AskedMotion, MotionAgreement } from './asked-motion.ts'
 import { askedMotionOf, movementAgreement, placeAgreement } from './asked-motion.ts'
 import type { Calibration } from './calibration.ts'
 import { zScoreOf } from './calibration.ts'
+import type { Likeness } from './likeness.ts'
 
 export interface Candidate {
   /** Cosine of the query's vector and the candidate's, both in the calibration's space. */
@@ -20,6 +26,8 @@ export interface Candidate {
   motionOfCandidate?: Pick<SightingAttributes, 'movement' | 'place'>
   /** What was seen beside it; absent where nobody looked. */
   companionsOfCandidate?: readonly Companion[] | undefined
+  /** What its picture resembles; absent where nothing looked. */
+  resemblesOfCandidate?: readonly Resemblance[] | undefined
 }
 
 export interface Scored {
@@ -70,6 +78,9 @@ const COMPANION_WEIGHT: Record<CompanionAgreement, number> = {
   unasked: 0,
 }
 
+/** For each point of likeness: it orders answers inside a band and never makes a better one. */
+const LIKENESS_WEIGHT = 2
+
 /** z-scores. An agreeing label needs little more than to be above the background. */
 const STRONG_FROM = 0.5
 /** A caption with the asked label is rarely below this; one that is says much that was not asked. */
@@ -89,7 +100,13 @@ const EVIDENCE_SPREAD = 1.5
 const BAND_RANK: Record<Band, number> = { weak: 1, likely: 2, strong: 3 }
 const RANKS = 4
 
-export function createRelevance({ calibration }: { calibration: Calibration }): Relevance {
+export function createRelevance({
+  calibration,
+  likeness = () => 0,
+}: {
+  calibration: Calibration
+  likeness?: Likeness
+}): Relevance {
   /** One query scores thousands of candidates; its wording is read once. */
   const askedBy = new WeakMap<Interpretation, AskedMotion>()
 
@@ -118,7 +135,8 @@ export function createRelevance({ calibration }: { calibration: Calibration }): 
         COLOUR_WEIGHT[colour] +
         MOVEMENT_WEIGHT[movement] +
         PLACE_WEIGHT[place] +
-        COMPANION_WEIGHT[companion]
+        COMPANION_WEIGHT[companion] +
+        LIKENESS_WEIGHT * likeness(candidate.resemblesOfCandidate ?? [])
       const seen = lowered(bandOf(z, label, colour), movement, place, companion)
       const band = seen && atMost(seen, bestBand(interpretation, labelOfCandidate))
       const within = 1 / (1 + Math.exp(-(evidence - MIDDLE_EVIDENCE) / EVIDENCE_SPREAD))

