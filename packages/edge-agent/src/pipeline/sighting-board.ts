@@ -242,7 +242,7 @@ function toGrowing(
 }
 
 function toDetection(
-  { hiddenPart: _ofItsFrameOnly, ...hit }: GrowingHit,
+  { hiddenPart: _hiddenPart, ...hit }: GrowingHit,
   mask: NewDetection['mask'],
   sightingId: string,
 ): NewDetection {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createTempDir } from '@sam3-fleet/test-kit/temp-dir'
+import type { Actor } from '../pipeline/testing/scripted-recording.ts'
 import { openTestStore, type TestStore } from '../store/testing/test-store.ts'
 import { followedByCentre, partitionOf, readJoins } from './testing/read-joins.ts'
 import { JOINED_SCENE, record, recordAgain, recordedScene, regroupingOf } from './testing/recorded-scene.ts'
@@ -61,7 +62,7 @@ test(
   async () => {
     await using dir = await createTempDir('regroup')
     let files = 0
-    const seen = { joined: 0, steps: 0 }
+    const seen = { joined: 0, steps: 0, kept: 0 }
     await fc.assert(
       fc.asyncProperty(
         recordedScene,
@@ -77,7 +78,13 @@ test(
           // All of it is taken back by deciding again as it was decided at first.
           await regroupingOf(store).regroup(sourceId, 1)
           expectWhole(store, recorded)
-          expect(partitionOf(readJoins(store.db))).toEqual(partitionOf(recorded))
+          const after = readJoins(store.db)
+          expect(partitionOf(after)).toEqual(partitionOf(recorded))
+          // What kept its name is again what it was, in every word and with its picture.
+          const kept = recorded.sightings.filter(({ id }) => after.tracksOf.has(id))
+          for (const each of kept)
+            expect(after.sightings).toContainEqual({ ...each, version: expect.any(Number) })
+          seen.kept += kept.length
           seen.joined += recorded.sightings.filter(({ trackCount }) => trackCount > 1).length
         },
       ),
@@ -86,6 +93,7 @@ test(
     // Scenes in which nothing was joined would stay as they are whatever is done.
     expect(seen.joined).toBeGreaterThan(RUNS)
     expect(seen.steps).toBeGreaterThan(RUNS)
+    expect(seen.kept).toBeGreaterThan(2 * RUNS)
   },
 )
 
@@ -162,8 +170,11 @@ describe('split and regroup', () => {
   test('what is taken out is one sighting, and joined again it is what it was', async () => {
     await using opened = await open('take-out')
     const { store } = opened
-    const { sourceId } = await record(store, scene)
-    const [before] = readJoins(store.db).sightings
+    const dog = { ...scene.actors[0], label: 'dog', start: [0.25, 0.4, 0.08, 0.08], from: 1, length: 40 }
+    const { sourceId } = await record(store, { ...scene, actors: [...scene.actors, dog as Actor] })
+    const all = readJoins(store.db).sightings
+    const before = all.find(({ label }) => label === 'car')
+    expect(before?.description).toMatch(/^a red car with a dog, /)
     const [first, second] = readJoins(store.db).tracksOf.get(before?.id ?? '') ?? []
     const parts = await regroupingOf(store).split(before?.id ?? '', [first as number, second as number])
     expect(parts.map(({ trackIds }) => trackIds.length)).toEqual([1, 2])
@@ -171,12 +182,12 @@ describe('split and regroup', () => {
     expect(report).toEqual({
       videos: 1,
       videosChanged: 1,
-      sightingsBefore: 2,
-      sightingsAfter: 1,
-      detections: before?.count,
+      sightingsBefore: all.length + 1,
+      sightingsAfter: all.length,
+      detections: all.reduce((sum, { count }) => sum + count, 0),
     })
-    const [after] = readJoins(store.db).sightings
-    expect({ ...after, version: 0 }).toEqual({ ...before, version: 0 })
+    const expected = all.map((each) => (each === before ? { ...each, version: each.version + 2 } : each))
+    expect(readJoins(store.db).sightings).toEqual(expected)
   })
 
   test('a track that is not in the sighting, all of its tracks, or an unknown one is refused', async () => {

@@ -11,8 +11,8 @@ import { RegroupPlan, type PlanDeps } from './plan-regrouping.ts'
 import { inOrder, replayJoins } from './replay-joins.ts'
 import { TrackGroup } from './track-group.ts'
 
-/** Tracks after which others may have the thread for a moment: about ten milliseconds of work. */
-const TRACKS_AT_ONCE = 16
+/** Detections after which others may have the thread for a moment: about ten milliseconds of work. */
+const DETECTIONS_AT_ONCE = 1_000
 
 /** A sighting and the tracks that it is made of. */
 export interface SplitPart {
@@ -88,16 +88,21 @@ export function createRegrouping(deps: RegroupingDeps): RegroupingService {
     const plan = new RegroupPlan(deps, joins)
     const fixed = must(sightings[0], 'a sighting of a recording that has some')
       .sighting satisfies SightingFixed
+    let read = 0
     const groups = replayJoins(tracks, {
       deduplicator,
-      detections: (trackId) => store.detections(videoId, trackId),
+      detections(trackId) {
+        const detections = store.detections(videoId, trackId)
+        read += detections.length
+        return detections
+      },
       newGroup: () => new TrackGroup(fixed),
     })
-    let steps = 0
     for (const group of groups) {
       if (group) await plan.add(group)
-      steps += 1
-      if (steps % TRACKS_AT_ONCE === 0) await setImmediate()
+      if (read < DETECTIONS_AT_ONCE) continue
+      read = 0
+      await setImmediate()
     }
     const regrouping = plan.regrouping(videoId)
     if (regrouping) store.commit(regrouping)

@@ -38,8 +38,8 @@ export class TrackGroup {
     this.trackIds.push(trackId)
     this.endedMs = Math.max(this.endedMs, endedMs)
     for (const detection of detections) {
-      // Who stood before it and beside it was looked at in its frame only, and is not kept.
-      this.#growing.add({ ...detection, hiddenPart: 0, beside: null }, null)
+      // What stood before it only matters where pictures are compared, which are gone.
+      this.#growing.add({ ...detection, hiddenPart: 0 }, null)
       this.textPrompt ??= detection.textPrompt
       if (this.#best === null || isBetter(detection, this.#best)) this.#best = detection
     }

@@ -17,6 +17,8 @@ export interface NewDetection {
   mask: RleMask | null
   /** What dedup saw of it: kept, so that joins can be decided again. */
   colours: readonly ColourShare[]
+  /** Labels of other things that touched it; null when its frame was not at hand any more. */
+  beside: readonly string[] | null
 }
 
 /** One track from being given its sighting to its end, by the time of the frames (Unix ms). */

@@ -27,6 +27,8 @@ export interface TrackDetection {
   bbox: Bbox
   /** Empty when none was measured, or an older version did not keep them. */
   colours: ColourShare[]
+  /** Labels of what touched it; null when nobody looked. */
+  beside: string[] | null
   /** The crop that was kept of it. */
   mediaSha256: string | null
 }

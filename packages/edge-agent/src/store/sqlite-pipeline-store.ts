@@ -30,8 +30,8 @@ export function createSqlitePipelineStore(
   const epochOf = db.prepare<[], { epoch: string }>('SELECT epoch FROM outbox_state')
   const insertDetection = db.prepare(
     `INSERT INTO detections (device_id, epoch, detection_id, video_id, source_id, sighting_id, track_id, frame_idx, ts_ms,
-       label, text_prompt, confidence, x, y, w, h, mask, colours)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       label, text_prompt, confidence, x, y, w, h, mask, colours, beside)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const insertTrack = db.prepare(
     'INSERT OR REPLACE INTO tracks (device_id, video_id, track_id, placed_ms, ended_ms) VALUES (?, ?, ?, ?, ?)',
@@ -84,6 +84,7 @@ export function createSqlitePipelineStore(
       ...detection.bbox,
       mask,
       coloursToText(detection.colours),
+      detection.beside?.join(',') ?? null,
     )
   }
 

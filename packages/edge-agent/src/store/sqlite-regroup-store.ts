@@ -30,12 +30,13 @@ interface TrackRow {
   endedMs: number | null
 }
 
-interface DetectionRow extends Omit<TrackDetection, 'bbox' | 'colours'> {
+interface DetectionRow extends Omit<TrackDetection, 'bbox' | 'colours' | 'beside'> {
   x: number
   y: number
   w: number
   h: number
   colours: string | null
+  beside: string | null
 }
 
 const COLUMNS = SIGHTING_COLUMNS.map((column) => `s.${column}`).join(', ')
@@ -69,7 +70,7 @@ export function createSqliteRegroupStore(db: Database, options: SqliteRegroupSto
   )
   const detections = db.prepare<[string, number], DetectionRow>(
     `SELECT detection_id AS detectionId, track_id AS trackId, frame_idx AS frameIdx, ts_ms AS tsMs, label,
-       text_prompt AS textPrompt, confidence, x, y, w, h, colours, media_sha256 AS mediaSha256
+       text_prompt AS textPrompt, confidence, x, y, w, h, colours, beside, media_sha256 AS mediaSha256
      FROM detections WHERE video_id = ? AND track_id = ? ORDER BY detection_id`,
   )
   const move = db.prepare('UPDATE detections SET sighting_id = ? WHERE video_id = ? AND track_id = ?')
@@ -119,10 +120,11 @@ export function createSqliteRegroupStore(db: Database, options: SqliteRegroupSto
         endedMs: endedMs ?? (placedMs === null ? lastMs : Infinity),
       })),
     detections: (videoId, trackId) =>
-      detections.all(videoId, trackId).map(({ x, y, w, h, colours, ...detection }) => ({
+      detections.all(videoId, trackId).map(({ x, y, w, h, colours, beside, ...detection }) => ({
         ...detection,
         bbox: [x, y, w, h],
         colours: coloursFromText(colours),
+        beside: beside === '' ? [] : (beside?.split(',') ?? null),
       })),
     commit(regrouping) {
       commit.immediate(regrouping)

@@ -115,6 +115,7 @@ export function makeDetection(
     bbox: [0.25, 0.25, 0.5, 0.5],
     mask: null,
     colours: [{ name: 'red', share: 0.75 }],
+    beside: [],
     ...part,
   }
 }
