@@ -106,7 +106,7 @@ export function phrasesOf(prompt: string): PromptPhrases {
     else if (word === 'of') relate('of')
     else if (WITH.has(word)) relate('with')
     else if (MEASURED.has(word)) {
-      if (/ing$/.test(word)) relate('with')
+      if (word.endsWith('ing')) relate('with')
       endPhrase()
     } else if (GRAMMAR.has(word)) {
       endPhrase()
