@@ -133,6 +133,11 @@ program
       photosDir: join(repository, '.cache/photos'),
       detectorWorkers: workers,
       onStep: (text) => console.error(text),
+      onAnswered: async (answered) => {
+        const path = join(repository, '.cache/truth-answers.json')
+        await writeFile(path, `${JSON.stringify(answered, null, 2)}\n`)
+        console.error(`what was shown for the half for tuning lies in ${path}`)
+      },
     })
     await keepFigures('truth', result)
     printTruth(result)

@@ -6,7 +6,7 @@ import type { Bbox } from '@sam3-fleet/shared/domain/geometry'
 import { round } from '../measure-run.ts'
 import { measureExemplars, type ExemplarMeasure } from './exemplar-measure.ts'
 import { measureMasks, type MaskMeasure } from './mask-measure.ts'
-import { measureQueries, type QueryMeasure } from './queries/query-measure.ts'
+import { measureQueries, type AnsweredQuery, type QueryMeasure } from './queries/query-measure.ts'
 import { measureQuietCamera, type QuietCameraResult } from './quiet-measure.ts'
 import { recallAtPrecision, type DetectionMeasure } from './detection-measure.ts'
 import { runClip, type ClipRun } from './run-clip.ts'
@@ -30,6 +30,7 @@ export interface TruthBenchOptions {
   photosDir: string
   detectorWorkers: number
   onStep: (text: string) => void
+  onAnswered: (answered: AnsweredQuery[]) => Promise<void>
 }
 
 /** Of one half of one clip; tracking only where identities are labelled. */

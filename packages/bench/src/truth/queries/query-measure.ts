@@ -21,11 +21,24 @@ export interface AnsweredQuery {
 
 export interface QueryMeasure {
   halves: Record<Half, Record<'centre' | 'device' | 'naive', AnswerMeasure>>
-  /** Of the half for tuning: what was shown. Of the other only figures are kept. */
-  tune: AnsweredQuery[]
+  /** Of the half for tuning; of the other only figures are kept. */
+  tune: PlacedQuery[]
 }
 
-export type QueryMeasureOptions = Omit<AskFleetOptions, 'queries'> & { evalDir: string; encoder: TextEncoder }
+export interface PlacedQuery {
+  id: string
+  text: string
+  shown: number
+  /** Place of the first right answer among those that can be judged; null where none is shown. */
+  firstRight: number | null
+}
+
+export type QueryMeasureOptions = Omit<AskFleetOptions, 'queries'> & {
+  evalDir: string
+  encoder: TextEncoder
+  /** Hears what was shown for the half for tuning, to look at. */
+  onAnswered?: (answered: AnsweredQuery[]) => Promise<void>
+}
 
 export async function measureQueries(options: QueryMeasureOptions): Promise<QueryMeasure> {
   const truth = await readQueryTruth(options.evalDir)
@@ -49,7 +62,16 @@ export async function measureQueries(options: QueryMeasureOptions): Promise<Quer
       )
     return { centre: measure('centre'), device: measure('device'), naive: measure('naive') }
   }
-  return { halves: { tune: measured('tune'), test: measured('test') }, tune: of('centre', 'tune') }
+  const shown = of('centre', 'tune')
+  await options.onAnswered?.(shown)
+  return { halves: { tune: measured('tune'), test: measured('test') }, tune: shown.map(placed) }
+}
+
+function placed({ id, text, results }: AnsweredQuery): PlacedQuery {
+  const at = results
+    .filter(({ verdict }) => verdict !== 'open')
+    .findIndex(({ verdict }) => verdict === 'right')
+  return { id, text, shown: results.length, firstRight: at < 0 ? null : at + 1 }
 }
 
 function answered(
