@@ -107,6 +107,7 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     store: createSqliteRegroupStore(db, { deviceId, enqueue, nowMs, newId, onCommitted: index }),
     deduplicator,
     textEncoder,
+    resembler,
     newId,
   })
   const pipeline = createVideoPipeline({

@@ -1,16 +1,19 @@
 // Groups of tracks in, what has to change in the store so that they are the sightings out: nothing for what is as it was.
+import type { Resembler } from '@sam3-fleet/models/resemble/resembler'
 import type { TextEncoder } from '@sam3-fleet/models/text/text-encoder'
-import type { Sighting } from '@sam3-fleet/shared/domain/sighting'
+import type { Resemblance, Sighting } from '@sam3-fleet/shared/domain/sighting'
 import { sha256Hex } from '@sam3-fleet/shared/node/binary'
 import { toF16Bytes } from '@sam3-fleet/shared/vector/vector'
 import type { SightingFixed } from '../embed/growing-sighting.ts'
 import type { SightingVersion } from '../store/pipeline-store.ts'
-import type { Regrouping } from '../store/regroup-store.ts'
+import type { Regrouping, RegroupStore } from '../store/regroup-store.ts'
 import { claimId, type Claim, type Joins } from './claim-id.ts'
 import type { Exemplar, TrackGroup } from './track-group.ts'
 
 export interface PlanDeps {
   textEncoder: TextEncoder
+  resembler: Resembler | null
+  store: Pick<RegroupStore, 'crop'>
   newId: () => string
 }
 
@@ -70,8 +73,23 @@ export class RegroupPlan {
     const described = growing.describe()
     const [vector] = await this.#deps.textEncoder.encode([described.embeddingText])
     const vectorF16 = toF16Bytes(vector as Float32Array)
-    const made = { described, vectorHash: sha256Hex(vectorF16), mediaSha256: exemplar.mediaSha256 }
+    const resembles = await this.#resemblancesOf(exemplar.mediaSha256, claim)
+    const attributes = { ...described.attributes, ...(resembles ? { resembles } : {}) }
+    const made = {
+      described: { ...described, attributes },
+      vectorHash: sha256Hex(vectorF16),
+      mediaSha256: exemplar.mediaSha256,
+    }
     return { sighting: growing.toVersion('closed', made), vectorF16, crop: null }
+  }
+
+  /** Of a picture that one of them showed it is known; null when nobody looked, or the picture is gone. */
+  async #resemblancesOf(mediaSha256: string | null, { members }: Claim): Promise<Resemblance[] | null> {
+    const { resembler, store } = this.#deps
+    const shownBy = members.find(({ sighting }) => sighting.mediaSha256 === mediaSha256)
+    if (shownBy) return shownBy.sighting.attributes.resembles ?? null
+    const crop = mediaSha256 === null ? null : store.crop(mediaSha256)
+    return crop && resembler ? await resembler.resemblances(crop) : null
   }
 }
 

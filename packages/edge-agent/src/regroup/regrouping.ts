@@ -44,7 +44,7 @@ export interface RegroupingService {
   regroup(sourceId: string, radius: number): Promise<RegroupReport>
 }
 
-export interface RegroupingDeps extends PlanDeps {
+export interface RegroupingDeps extends Omit<PlanDeps, 'store'> {
   store: RegroupStore
   deduplicator: Deduplicator
 }

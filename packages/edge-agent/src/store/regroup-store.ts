@@ -64,6 +64,8 @@ export interface RegroupStore {
   tracks(videoId: string): JoinedTrack[]
   /** Oldest first. */
   detections(videoId: string, trackId: number): TrackDetection[]
+  /** WebP of a crop; null when it went to make room. */
+  crop(sha256: string): Uint8Array | null
   /**
    * Keeps all of it or nothing, together with the outbox entries.
    * @throws FleetError CONFLICT when the recording is in work, or is not what it was based on.

@@ -73,6 +73,7 @@ export function createSqliteRegroupStore(db: Database, options: SqliteRegroupSto
        text_prompt AS textPrompt, confidence, x, y, w, h, colours, beside, media_sha256 AS mediaSha256
      FROM detections WHERE video_id = ? AND track_id = ? ORDER BY detection_id`,
   )
+  const crop = db.prepare<[string], { content: Uint8Array }>('SELECT content FROM media WHERE sha256 = ?')
   const move = db.prepare('UPDATE detections SET sighting_id = ? WHERE video_id = ? AND track_id = ?')
   const markDeleted = db.prepare('UPDATE sightings SET deleted_at_ms = ? WHERE id = ?')
   const isInWork = (videoId: string): boolean => inWork.get({ videoId }) !== undefined
@@ -126,6 +127,7 @@ export function createSqliteRegroupStore(db: Database, options: SqliteRegroupSto
         colours: coloursFromText(colours),
         beside: beside === '' ? [] : (beside?.split(',') ?? null),
       })),
+    crop: (sha256) => crop.get(sha256)?.content ?? null,
     commit(regrouping) {
       commit.immediate(regrouping)
       options.onCommitted?.(regrouping.versions)

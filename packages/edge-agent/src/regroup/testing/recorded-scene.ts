@@ -2,6 +2,8 @@
 // things that hide and come back, so that dedup has something to join.
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
+import type { Resembler } from '@sam3-fleet/models/resemble/resembler'
+import { sha256Hex } from '@sam3-fleet/shared/node/binary'
 import { v7 as uuidv7 } from 'uuid'
 import { createPlaceTimeDeduplicator } from '../../dedup/place-time-deduplicator.ts'
 import {
@@ -40,6 +42,12 @@ export const recordedScene: fc.Arbitrary<Scene> = fc.record({
   actors: fc.array(actor, { minLength: 3, maxLength: 6 }),
   cuts: fc.array(fc.nat(FRAMES), { maxLength: 3 }),
 })
+
+/** Says of each crop something of its own. */
+const scriptedResembler: Resembler = {
+  resemblances: (crop) => Promise.resolve([{ name: sha256Hex(crop).slice(0, 8), share: 0.5 }]),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+}
 
 /** A car that stands there, is hidden once, and then cut off: one sighting of three tracks. */
 export const JOINED_SCENE: Scene = {
@@ -85,6 +93,7 @@ export async function recordAgain(
     openSource: openScripted(scene),
     detector: scriptedDetector(scene),
     textEncoder: scriptedEncoder(),
+    resembler: scriptedResembler,
     thresholds: { track: 0.4, low: 0.1 },
     store: store.pipeline,
     videos: store.videos,
@@ -133,6 +142,7 @@ export function regroupingOf(store: TestStore): RegroupingService {
     }),
     deduplicator: createPlaceTimeDeduplicator(),
     textEncoder: scriptedEncoder(),
+    resembler: scriptedResembler,
     newId: uuidv7,
   })
 }
