@@ -32,6 +32,7 @@ class AddonData {
   Napi::FunctionReference contextClass;
   Napi::FunctionReference deviceTensorClass;
   Napi::FunctionReference pinnedClass;
+  Napi::FunctionReference kernelsClass;
   /// What a constructor finds here it may wrap; scripts that call one find nothing and are refused.
   void* beingWrapped = nullptr;
 

@@ -4,6 +4,7 @@
 #include "addon-data.hpp"
 #include "js-build.hpp"
 #include "js-engine.hpp"
+#include "js-kernels.hpp"
 #include "live-counts.hpp"
 
 namespace sam3 {
@@ -31,9 +32,11 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   data->contextClass = Napi::Persistent(JsContext::define(env));
   data->deviceTensorClass = Napi::Persistent(JsDeviceTensor::define(env));
   data->pinnedClass = Napi::Persistent(JsPinned::define(env));
+  data->kernelsClass = Napi::Persistent(JsKernels::define(env));
   exports.Set("probe", Napi::Function::New(env, probe, "probe"));
   exports.Set("buildEngine", Napi::Function::New(env, buildEngineFromJs, "buildEngine"));
   exports.Set("loadEngine", Napi::Function::New(env, loadEngine, "loadEngine"));
+  exports.Set("openKernels", Napi::Function::New(env, openKernels, "openKernels"));
   exports.Set("liveCounts", Napi::Function::New(env, liveCounts, "liveCounts"));
   return exports;
 }

@@ -120,10 +120,10 @@ Status parse(nvonnxparser::IParser& parser, const std::string& path) {
 
 Result<BuildReply> buildEngine(const TensorRt& trt, Device& device, const BuildRequest& request, BuildHooks& hooks) {
   if (auto failed = device.makeCurrent()) return *failed;
-  // Declared first: all that follows writes to it until it is gone.
   MessageLog log;
+  const MessageLog::Scope scope(log);
   Progress progress(hooks);
-  const auto builder = trt.createBuilder(log);
+  const auto builder = trt.createBuilder();
   if (!builder) {
     return unavailable("TensorRT builds no engines here: " + trt.parserMissing() + log.errors(),
                        "install the full TensorRT, with its builder and ONNX parser");
@@ -133,7 +133,7 @@ Result<BuildReply> buildEngine(const TensorRt& trt, Device& device, const BuildR
   const std::unique_ptr<nvinfer1::INetworkDefinition> network(builder->createNetworkV2(flags));
   const std::unique_ptr<nvinfer1::IBuilderConfig> config(builder->createBuilderConfig());
   if (!network || !config) return internal("TensorRT makes no network: " + log.errors());
-  const auto parser = trt.createParser(*network, log);
+  const auto parser = trt.createParser(*network);
   if (!parser) return parser.failure();
   if (auto failed = parse(*parser.value(), request.onnxPath)) return *failed;
 

@@ -56,6 +56,8 @@ Context::Binding* Context::find(const std::string& name) {
 }
 
 Result<RunReply> Context::run(const RunRequest& request) {
+  log_.clear();
+  const MessageLog::Scope scope(log_);
   if (auto failed = engine_->device()->makeCurrent()) return *failed;
   if (auto failed = checkInputs(request)) return *failed;
   if (auto failed = applyShapes(request)) return *failed;
@@ -129,7 +131,7 @@ Status Context::applyShapes(const RunRequest& request) {
     if (!dims || !context_->setInputShape(input.name.c_str(), *dims)) {
       binding.dims.clear();
       return invalidInput("the engine refuses the shape " + describe(input.dims) + " of " + input.name + ": " +
-                          engine_->log().errors());
+                          log_.errors());
     }
     binding.dims = input.dims;
     binding.bytes = input.bytes;
@@ -278,8 +280,8 @@ void Context::forgetGraph() {
 }
 
 Failure Context::failedRun(const std::string& doing) const {
-  const std::string reason = doing + " failed: " + engine_->log().errors();
-  return engine_->log().memoryWasShort() ? memoryShort(reason) : internal(reason);
+  const std::string reason = doing + " failed: " + log_.errors();
+  return log_.memoryWasShort() ? memoryShort(reason) : internal(reason);
 }
 
 }  // namespace sam3

@@ -8,6 +8,7 @@
 
 #include "engine.hpp"
 #include "memory.hpp"
+#include "message-log.hpp"
 
 namespace sam3 {
 
@@ -98,12 +99,13 @@ class Context {
   // Order matters: what lives on the GPU goes before the engine and its Device.
   std::shared_ptr<Engine> engine_;
   ContextOptions options_;
+  MessageLog log_;
   std::vector<Binding> bindings_;
   Stream stream_;
   Event begun_;
   Event computed_;
   Event done_;
-  std::unique_ptr<nvinfer1::IExecutionContext> context_;
+  TrtOwned<nvinfer1::IExecutionContext> context_;
   GraphExec graph_;
   bool warm_ = false;
   bool graphsRefused_ = false;

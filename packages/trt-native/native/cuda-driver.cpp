@@ -26,7 +26,6 @@ Result<CudaDriver> loadDriver(const std::string& directory) {
       lib.bind(driver.cuDeviceGetAttribute, "cuDeviceGetAttribute") &&
       lib.bind(driver.cuDeviceTotalMem, "cuDeviceTotalMem_v2") &&
       lib.bind(driver.cuDevicePrimaryCtxRetain, "cuDevicePrimaryCtxRetain") &&
-      lib.bind(driver.cuDevicePrimaryCtxRelease, "cuDevicePrimaryCtxRelease_v2") &&
       lib.bind(driver.cuCtxSetCurrent, "cuCtxSetCurrent") && lib.bind(driver.cuMemGetInfo, "cuMemGetInfo_v2") &&
       lib.bind(driver.cuMemAlloc, "cuMemAlloc_v2") && lib.bind(driver.cuMemFree, "cuMemFree_v2") &&
       lib.bind(driver.cuMemHostAlloc, "cuMemHostAlloc") && lib.bind(driver.cuMemFreeHost, "cuMemFreeHost") &&
@@ -56,8 +55,9 @@ Result<CudaDriver> loadDriver(const std::string& directory) {
 
 Result<const CudaDriver*> CudaDriver::load(const std::string& directory) {
   // What loaded once stays; a failure is tried again, since a driver or a directory may come later.
-  static std::mutex mutex;
-  static std::unique_ptr<CudaDriver> loaded;
+  // Never destroyed: threads of the addon may still use it while the process exits.
+  static std::mutex& mutex = *new std::mutex;
+  static auto& loaded = *new std::unique_ptr<CudaDriver>;
   const std::lock_guard<std::mutex> lock(mutex);
   if (!loaded) {
     auto driver = loadDriver(directory);

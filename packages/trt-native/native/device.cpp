@@ -31,6 +31,19 @@ Result<DeviceInfo> describe(const CudaDriver& driver, int index, CUdevice handle
   return info;
 }
 
+/// The primary context of a GPU, retained once and never released: the CUDA runtime and the kernel caches inside TensorRT
+/// stay for the life of the process, and what they loaded into a context must not go before them.
+Result<CUcontext> primaryContext(const CudaDriver& driver, CUdevice handle) {
+  static std::mutex& mutex = *new std::mutex;
+  static auto& retained = *new std::map<CUdevice, CUcontext>;
+  const std::lock_guard<std::mutex> lock(mutex);
+  if (const auto found = retained.find(handle); found != retained.end()) return found->second;
+  CUcontext context = nullptr;
+  if (auto failed = driver.check(driver.cuDevicePrimaryCtxRetain(&context, handle), "starting the GPU")) return *failed;
+  retained[handle] = context;
+  return context;
+}
+
 }  // namespace
 
 Result<std::vector<DeviceInfo>> Device::list(const CudaDriver& driver) {
@@ -48,9 +61,9 @@ Result<std::vector<DeviceInfo>> Device::list(const CudaDriver& driver) {
 }
 
 Result<std::shared_ptr<Device>> Device::open(const CudaDriver& driver, int index) {
-  // One for all engines of the process, so that they share the pool; gone when the last of them is.
-  static std::mutex mutex;
-  static std::map<int, std::weak_ptr<Device>> opened;
+  // One for all engines of the process, so that they share the pool; the idle blocks go when the last of them does.
+  static std::mutex& mutex = *new std::mutex;
+  static auto& opened = *new std::map<int, std::weak_ptr<Device>>;
   const std::lock_guard<std::mutex> lock(mutex);
   if (auto device = opened[index].lock()) return device;
   CUdevice handle = 0;
@@ -59,9 +72,9 @@ Result<std::shared_ptr<Device>> Device::open(const CudaDriver& driver, int index
   }
   auto info = describe(driver, index, handle);
   if (!info) return info.failure();
-  CUcontext context = nullptr;
-  if (auto failed = driver.check(driver.cuDevicePrimaryCtxRetain(&context, handle), "starting the GPU")) return *failed;
-  std::shared_ptr<Device> device(new Device(driver, std::move(info.value()), handle, context));
+  const auto context = primaryContext(driver, handle);
+  if (!context) return context.failure();
+  std::shared_ptr<Device> device(new Device(driver, std::move(info.value()), context.value()));
   opened[index] = device;
   return device;
 }
@@ -72,7 +85,6 @@ Device::~Device() {
     driver_.cuMemFree(block);
     LiveCounts::deviceBytes -= static_cast<std::int64_t>(bytes);
   }
-  driver_.cuDevicePrimaryCtxRelease(handle_);
 }
 
 Status Device::makeCurrent() const { return driver_.check(driver_.cuCtxSetCurrent(context_), "choosing the GPU"); }

@@ -1,4 +1,4 @@
-// One GPU: its primary context, held for as long as anything lives on it, and what can be said of it.
+// One GPU: its primary context, which stays for the life of the process once started, and what can be said of it.
 // Also the pool of device blocks that tensors kept on the GPU live in.
 #pragma once
 
@@ -49,12 +49,11 @@ class Device {
   void returnBlock(CUdeviceptr block, std::size_t bytes);
 
  private:
-  Device(const CudaDriver& driver, DeviceInfo info, CUdevice handle, CUcontext context)
-      : driver_(driver), info_(std::move(info)), handle_(handle), context_(context) {}
+  Device(const CudaDriver& driver, DeviceInfo info, CUcontext context)
+      : driver_(driver), info_(std::move(info)), context_(context) {}
 
   const CudaDriver& driver_;
   DeviceInfo info_;
-  CUdevice handle_;
   CUcontext context_;
   std::mutex poolMutex_;
   std::multimap<std::size_t, CUdeviceptr> idleBlocks_;

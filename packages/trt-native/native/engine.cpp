@@ -23,10 +23,7 @@ Status checkRoom(const Device& device, std::size_t bytes, const std::string& wha
 
 }  // namespace
 
-Engine::Engine(std::shared_ptr<Device> device, std::unique_ptr<MessageLog> log)
-    : device_(std::move(device)), log_(std::move(log)) {
-  ++LiveCounts::engines;
-}
+Engine::Engine(std::shared_ptr<Device> device) : device_(std::move(device)) { ++LiveCounts::engines; }
 
 Engine::~Engine() {
   // The members free GPU memory after this body: on the right GPU, whichever thread it is.
@@ -41,13 +38,17 @@ Result<std::shared_ptr<Engine>> Engine::load(const TensorRt& trt, std::shared_pt
   if (auto failed = device->makeCurrent()) return *failed;
   if (auto failed = checkRoom(*device, file.value().bytes(), path)) return *failed;
 
-  std::shared_ptr<Engine> engine(new Engine(std::move(device), std::make_unique<MessageLog>()));
-  engine->runtime_ = trt.createRuntime(*engine->log_);
-  if (!engine->runtime_) return unavailable("TensorRT does not start: " + engine->log_->errors(), kRebuildHint);
-  engine->engine_.reset(engine->runtime_->deserializeCudaEngine(file.value().data(), file.value().bytes()));
+  std::shared_ptr<Engine> engine(new Engine(std::move(device)));
+  const MessageLog::Scope scope(engine->log_);
+  engine->runtime_ = trt.createRuntime();
+  if (!engine->runtime_) return unavailable("TensorRT does not start: " + engine->log_.errors(), kRebuildHint);
+  {
+    const std::lock_guard<std::mutex> lock(trtLifecycle());
+    engine->engine_.reset(engine->runtime_->deserializeCudaEngine(file.value().data(), file.value().bytes()));
+  }
   if (!engine->engine_) {
-    const std::string reason = path + " cannot be loaded: " + engine->log_->errors();
-    return engine->log_->memoryWasShort() ? memoryShort(reason) : engineInvalid(reason, kRebuildHint);
+    const std::string reason = path + " cannot be loaded: " + engine->log_.errors();
+    return engine->log_.memoryWasShort() ? memoryShort(reason) : engineInvalid(reason, kRebuildHint);
   }
   engine->contextBytes_ = static_cast<std::size_t>(std::max<int64_t>(engine->engine_->getDeviceMemorySizeV2(), 0));
   if (auto failed = engine->readTensors()) return *failed;
@@ -79,14 +80,19 @@ Status Engine::readTensors() {
   return std::nullopt;
 }
 
-Result<std::unique_ptr<nvinfer1::IExecutionContext>> Engine::createContext() {
+Result<TrtOwned<nvinfer1::IExecutionContext>> Engine::createContext() {
   if (auto failed = device_->makeCurrent()) return *failed;
   if (auto failed = checkRoom(*device_, contextBytes_, "an execution context")) return *failed;
-  log_->clear();
-  std::unique_ptr<nvinfer1::IExecutionContext> context(engine_->createExecutionContext());
+  log_.clear();
+  const MessageLog::Scope scope(log_);
+  TrtOwned<nvinfer1::IExecutionContext> context;
+  {
+    const std::lock_guard<std::mutex> lock(trtLifecycle());
+    context.reset(engine_->createExecutionContext());
+  }
   if (context) return context;
-  const std::string reason = "TensorRT makes no execution context: " + log_->errors();
-  return log_->memoryWasShort() ? memoryShort(reason) : internal(reason);
+  const std::string reason = "TensorRT makes no execution context: " + log_.errors();
+  return log_.memoryWasShort() ? memoryShort(reason) : internal(reason);
 }
 
 std::string Engine::inspect() const {

@@ -26,21 +26,20 @@ class Engine {
   /// GPU memory that each context takes for its intermediate values.
   std::size_t contextBytes() const { return contextBytes_; }
   const std::shared_ptr<Device>& device() const { return device_; }
-  MessageLog& log() { return *log_; }
 
-  Result<std::unique_ptr<nvinfer1::IExecutionContext>> createContext();
+  Result<TrtOwned<nvinfer1::IExecutionContext>> createContext();
   /// TensorRT's own JSON of the layers, for finding where the time goes.
   std::string inspect() const;
 
  private:
-  Engine(std::shared_ptr<Device> device, std::unique_ptr<MessageLog> log);
+  explicit Engine(std::shared_ptr<Device> device);
   Status readTensors();
 
-  // Order matters: the engine goes before its runtime, both before the log they write to and the GPU they live on.
+  // Order matters: the engine goes before its runtime, both before the GPU they live on.
   std::shared_ptr<Device> device_;
-  std::unique_ptr<MessageLog> log_;
-  std::unique_ptr<nvinfer1::IRuntime> runtime_;
-  std::unique_ptr<nvinfer1::ICudaEngine> engine_;
+  MessageLog log_;
+  TrtOwned<nvinfer1::IRuntime> runtime_;
+  TrtOwned<nvinfer1::ICudaEngine> engine_;
   std::vector<TensorInfo> tensors_;
   std::size_t contextBytes_ = 0;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
+#include <vector>
 
 namespace sam3 {
 
@@ -20,20 +22,62 @@ bool speaksOfMemory(std::string text) {
   return false;
 }
 
+/// The logs that exist, for errors of threads that none of them has a scope on. Outlives all: TensorRT's threads may still
+/// speak while the process exits.
+struct Registry {
+  std::mutex mutex;
+  std::vector<MessageLog*> logs;
+};
+
+Registry& registry() {
+  static Registry& registry = *new Registry;
+  return registry;
+}
+
+thread_local MessageLog* scoped = nullptr;
+
+class ProcessLogger final : public nvinfer1::ILogger {
+ public:
+  void log(Severity severity, const char* message) noexcept override {
+    if (severity != Severity::kERROR && severity != Severity::kINTERNAL_ERROR) return;
+    try {
+      const std::string text(message);
+      if (scoped) return scoped->add(text);
+      const std::lock_guard<std::mutex> lock(registry().mutex);
+      for (MessageLog* log : registry().logs) log->add(text);
+    } catch (...) {
+      // Without memory for a log line, the line is lost and TensorRT goes on.
+    }
+  }
+};
+
 }  // namespace
 
-void MessageLog::log(Severity severity, const char* message) noexcept {
-  if (severity != Severity::kERROR && severity != Severity::kINTERNAL_ERROR) return;
-  try {
-    std::string text(message);
-    if (text.size() > kErrorCharsMax) text.resize(kErrorCharsMax);
-    const std::lock_guard<std::mutex> lock(mutex_);
-    memoryWasShort_ = memoryWasShort_ || speaksOfMemory(text);
-    if (errors_.size() == kErrorsMax) errors_.pop_front();
-    errors_.push_back(std::move(text));
-  } catch (...) {
-    // Without memory for a log line, the line is lost and TensorRT goes on.
-  }
+MessageLog::MessageLog() {
+  const std::lock_guard<std::mutex> lock(registry().mutex);
+  registry().logs.push_back(this);
+}
+
+MessageLog::~MessageLog() {
+  const std::lock_guard<std::mutex> lock(registry().mutex);
+  auto& logs = registry().logs;
+  logs.erase(std::remove(logs.begin(), logs.end(), this), logs.end());
+}
+
+nvinfer1::ILogger& MessageLog::ofProcess() {
+  static ProcessLogger& logger = *new ProcessLogger;
+  return logger;
+}
+
+MessageLog::Scope::Scope(MessageLog& log) : before_(std::exchange(scoped, &log)) {}
+MessageLog::Scope::~Scope() { scoped = before_; }
+
+void MessageLog::add(const std::string& error) {
+  const std::string text = error.substr(0, kErrorCharsMax);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  memoryWasShort_ = memoryWasShort_ || speaksOfMemory(text);
+  if (errors_.size() == kErrorsMax) errors_.pop_front();
+  errors_.push_back(text);
 }
 
 std::string MessageLog::errors() const {

@@ -1,7 +1,8 @@
 #include "tensorrt-library.hpp"
 
-#include <mutex>
+#include <cstdint>
 
+#include "message-log.hpp"
 #include "shared-library.hpp"
 
 namespace sam3 {
@@ -12,11 +13,26 @@ constexpr int32_t kMajor = 10;
 constexpr int32_t kMinorMin = 3;
 constexpr const char* kInstallHint = "install TensorRT 10.3 or newer 10.x (JetPack 6.1 and later bring it)";
 
+/// What an entry point of the library answered. On failure 10.6 answers not null but a small number, the place of the
+/// interface in the object that it could not make.
+template <typename Owner>
+Owner made(void* answer) {
+  constexpr std::uintptr_t kFirstPage = 4096;
+  if (reinterpret_cast<std::uintptr_t>(answer) < kFirstPage) return nullptr;
+  return Owner(static_cast<typename Owner::pointer>(answer));
+}
+
 }  // namespace
 
+std::mutex& trtLifecycle() {
+  static std::mutex& mutex = *new std::mutex;
+  return mutex;
+}
+
 Result<const TensorRt*> TensorRt::load(const std::string& directory) {
-  static std::mutex mutex;
-  static std::unique_ptr<TensorRt> loaded;
+  // Never destroyed: threads of the addon may still use it while the process exits.
+  static std::mutex& mutex = *new std::mutex;
+  static auto& loaded = *new std::unique_ptr<TensorRt>;
   const std::lock_guard<std::mutex> lock(mutex);
   if (!loaded) {
     auto opened = open(directory);
@@ -69,22 +85,20 @@ Result<TensorRt> TensorRt::open(const std::string& directory) {
   return trt;
 }
 
-std::unique_ptr<nvinfer1::IRuntime> TensorRt::createRuntime(nvinfer1::ILogger& logger) const {
-  return std::unique_ptr<nvinfer1::IRuntime>(
-      static_cast<nvinfer1::IRuntime*>(createRuntime_(&logger, libraryVersion_)));
+TrtOwned<nvinfer1::IRuntime> TensorRt::createRuntime() const {
+  const std::lock_guard<std::mutex> lock(trtLifecycle());
+  return made<TrtOwned<nvinfer1::IRuntime>>(createRuntime_(&MessageLog::ofProcess(), libraryVersion_));
 }
 
-std::unique_ptr<nvinfer1::IBuilder> TensorRt::createBuilder(nvinfer1::ILogger& logger) const {
+TrtOwned<nvinfer1::IBuilder> TensorRt::createBuilder() const {
   if (!createBuilder_) return nullptr;
-  return std::unique_ptr<nvinfer1::IBuilder>(
-      static_cast<nvinfer1::IBuilder*>(createBuilder_(&logger, libraryVersion_)));
+  const std::lock_guard<std::mutex> lock(trtLifecycle());
+  return made<TrtOwned<nvinfer1::IBuilder>>(createBuilder_(&MessageLog::ofProcess(), libraryVersion_));
 }
 
-Result<std::unique_ptr<nvonnxparser::IParser>> TensorRt::createParser(nvinfer1::INetworkDefinition& network,
-                                                                      nvinfer1::ILogger& logger) const {
+Result<std::unique_ptr<nvonnxparser::IParser>> TensorRt::createParser(nvinfer1::INetworkDefinition& network) const {
   if (!createParser_) return unavailable(parserMissing_, "install libnvonnxparser beside TensorRT");
-  std::unique_ptr<nvonnxparser::IParser> parser(
-      static_cast<nvonnxparser::IParser*>(createParser_(&network, &logger, parserVersion_)));
+  auto parser = made<std::unique_ptr<nvonnxparser::IParser>>(createParser_(&network, &MessageLog::ofProcess(), parserVersion_));
   if (!parser) return internal("TensorRT's ONNX parser does not start");
   return parser;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "NvInfer.h"
@@ -11,16 +12,30 @@
 
 namespace sam3 {
 
+/// Held while something of TensorRT is made or destroyed. Its guide lists what threads may do at once (deserialise, create
+/// contexts, use different contexts); to destroy is not among it. One for the process, as is the state behind it.
+std::mutex& trtLifecycle();
+
+/// Destroys alone.
+struct TrtDelete {
+  template <typename Interface>
+  void operator()(Interface* owned) const {
+    const std::lock_guard<std::mutex> lock(trtLifecycle());
+    delete owned;
+  }
+};
+template <typename Interface>
+using TrtOwned = std::unique_ptr<Interface, TrtDelete>;
+
 class TensorRt {
  public:
   /// The TensorRT of this process, loaded once; a Failure that says what is missing or which version is too old.
   static Result<const TensorRt*> load(const std::string& directory);
 
-  std::unique_ptr<nvinfer1::IRuntime> createRuntime(nvinfer1::ILogger& logger) const;
-  std::unique_ptr<nvinfer1::IBuilder> createBuilder(nvinfer1::ILogger& logger) const;
+  TrtOwned<nvinfer1::IRuntime> createRuntime() const;
+  TrtOwned<nvinfer1::IBuilder> createBuilder() const;
   /// A Failure when this machine has only the runtime, without the parser.
-  Result<std::unique_ptr<nvonnxparser::IParser>> createParser(nvinfer1::INetworkDefinition& network,
-                                                              nvinfer1::ILogger& logger) const;
+  Result<std::unique_ptr<nvonnxparser::IParser>> createParser(nvinfer1::INetworkDefinition& network) const;
 
   /// For example 10.6.0.26.
   const std::string& version() const { return version_; }
