@@ -11,7 +11,14 @@ const NATIVE = dirname(fileURLToPath(import.meta.url))
 const BUILD = join(NATIVE, 'build')
 const SIMULATOR = join(NATIVE, 'simulator')
 const VENDOR = resolve(NATIVE, '../vendor/tensorrt-10.3')
-const LANGUAGE = ['-std=c++17', '-O2', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra']
+const KERNELS = join(NATIVE, 'kernels')
+/** The CPU's twins of the kernels round as those do: no product and sum in one step, which aarch64 would else take. */
+const ROUNDING = '-ffp-contract=off'
+const LANGUAGE = ['-std=c++17', '-O2', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra', ROUNDING]
+
+/** Such as -fsanitize=address, for a search. */
+const EXTRA = process.env['SAM3_ADDON_FLAGS']?.split(' ').filter(Boolean) ?? []
+const EXTRA_LINK = EXTRA.filter((flag) => flag.startsWith('-fsanitize'))
 
 /** For another Node than the one that runs this: its headers' folder in NODE_HEADERS. */
 function findNodeHeaders(): string {
@@ -29,14 +36,12 @@ async function buildAddon(compiler: string): Promise<void> {
   const addonApi = dirname(createRequire(import.meta.url).resolve('node-addon-api/package.json'))
   const defines = ['-DNAPI_VERSION=9', '-DNAPI_DISABLE_CPP_EXCEPTIONS', SWALLOW]
   const headers = [addonApi, findNodeHeaders(), VENDOR].flatMap((folder) => ['-isystem', folder])
-  // Such as -fsanitize=address, for a search.
-  const extra = process.env['SAM3_ADDON_FLAGS']?.split(' ').filter(Boolean) ?? []
   await buildLibrary(compiler, {
     target: join(BUILD, 'sam3_trt.node'),
     sources: sourcesIn(NATIVE),
-    headerFolders: [NATIVE, VENDOR],
-    compileFlags: [...LANGUAGE, ...defines, ...headers, ...extra],
-    linkFlags: ['-ldl', ...extra.filter((flag) => flag.startsWith('-fsanitize'))],
+    headerFolders: [NATIVE, KERNELS, VENDOR],
+    compileFlags: [...LANGUAGE, ...defines, ...headers, ...EXTRA],
+    linkFlags: ['-ldl', ...EXTRA_LINK],
   })
 }
 
@@ -62,8 +67,9 @@ async function buildSimulator(compiler: string): Promise<void> {
       VENDOR,
       '-Wno-deprecated-declarations',
       '-Wno-unused-parameter',
+      ...EXTRA,
     ],
-    linkFlags: [...linkFlags],
+    linkFlags: [...linkFlags, ...EXTRA_LINK],
   })
   await buildLibrary(compiler, library('libcuda.so.1', ['simulated-cuda.cpp'], []))
   const besideIt = ['-L', folder, '-l:libcuda.so.1', '-Wl,-rpath,$ORIGIN']

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
 import { loadAddon, type NativeLiveCounts } from './native-addon.ts'
-import { openSimulated, rowsOf, simulatedFolder, SIMULATOR } from './testing/simulated-gpu.ts'
+import { DOUBLING, openSimulated, rowsOf, simulatedFolder, SIMULATOR } from './testing/simulated-gpu.ts'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
@@ -74,6 +74,47 @@ it('keeps the memory of results and page-locked buffers after their engine is go
   collect()
   new Uint8Array(pinned.buffer).fill(1)
   expect(kept.outputs['y']?.data).toEqual(new Float32Array(32).fill(6))
+})
+
+// The simulated libraries end the process where the real ones corrupt its memory: see native/simulator.
+for (const settings of [{}, { spin: true }, { useGraphs: false }, { mapHost: true }, { contexts: 4 }]) {
+  it(`runs 32 at once and closes its contexts safely with ${JSON.stringify(settings)}`, async () => {
+    await using engine = await openSimulated(folder, DOUBLING, settings)
+    const rows = Array.from({ length: 32 }, (_, i) => (i % 8) + 1)
+    const results = await Promise.all(rows.map((count) => engine.run({ x: rowsOf(count, count) })))
+    for (const [i, { outputs }] of results.entries()) {
+      const count = rows[i] ?? 0
+      expect(outputs['y']?.data).toEqual(new Float32Array(count * 16).fill(2 * count))
+    }
+  })
+}
+
+it('opens, runs and closes engines side by side, the first before the others', async () => {
+  const engines = await Promise.all(Array.from({ length: 4 }, () => openSimulated(folder)))
+  const runs = Promise.allSettled(
+    engines.flatMap((engine) => Array.from({ length: 8 }, () => engine.run({ x: rowsOf(2, 1) }))),
+  )
+  const [first, ...others] = engines
+  await first?.[Symbol.asyncDispose]()
+  const later = await Promise.all(others.map((engine) => engine.run({ x: rowsOf(1, 1) })))
+  expect(later.map(({ outputs }) => outputs['y']?.data[0])).toEqual([2, 2, 2])
+  const reopened = openSimulated(folder)
+  await Promise.all(others.map((engine) => engine[Symbol.asyncDispose]()))
+  await (await reopened)[Symbol.asyncDispose]()
+  // What still waits for a context of the first engine is refused when it closes.
+  const done = (await runs).filter(({ status }) => status === 'fulfilled')
+  expect(done.length).toBeGreaterThanOrEqual(24)
+})
+
+it('is UNAVAILABLE where TensorRT does not start, which 10.6 answers with a small number and not null', async () => {
+  const build = folder.graph('plan', ['input x float32 2', 'output y float32 2'])
+  process.env['SIMULATED_TENSORRT_REFUSES'] = '1'
+  try {
+    const opened = addon.loadEngine({ path: build.onnxPath, device: 0, libraryDir: SIMULATOR })
+    await expect(opened).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  } finally {
+    delete process.env['SIMULATED_TENSORRT_REFUSES']
+  }
 })
 
 it('runs in worker threads, and survives one that is terminated in the middle of its runs', async () => {

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "simulated-bases.hpp"
+#include "simulated-library.hpp"
 #include "simulated-network.hpp"
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
@@ -84,7 +85,11 @@ std::string planOf(const Network& network, const Config& config) {
 
 class Builder final : public IBuilder, private VBuilderBase {
  public:
-  explicit Builder(ILogger& logger) : logger_(logger) { mImpl = this; }
+  explicit Builder(ILogger& logger) : logger_(logger) {
+    mImpl = this;
+    GlobalLogger::bring(logger);
+  }
+  ~Builder() noexcept override { GlobalLogger::takeAway(logger_); }
   INetworkDefinition* createNetworkV2(NetworkDefinitionCreationFlags) noexcept override { return new Network; }
   IBuilderConfig* createBuilderConfig() noexcept override { return new Config; }
   IOptimizationProfile* createOptimizationProfile() noexcept override {

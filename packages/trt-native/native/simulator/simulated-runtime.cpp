@@ -1,16 +1,18 @@
 // libnvinfer.so.10 for machines without a GPU, the half that runs plans: deserialises the text of simulated-graph.hpp and
 // multiplies. Made against TensorRT's own headers, so the addon meets the tables that it meets in the real library.
+#include <atomic>
 #include <chrono>
-#include <cstring>
 #include <memory>
 #include <thread>
 
 #include "simulated-bases.hpp"
 #include "simulated-graph.hpp"
+#include "simulated-library.hpp"
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
-extern "C" void simulatedLaunch(void (*kernel)(void*), void* argument, void (*release)(void*));
+extern "C" void simulatedLaunch(void* stream, void (*kernel)(void*), void* argument, void (*release)(void*));
+extern "C" void simulatedTouch(const void* begin, std::size_t bytes);
 extern "C" int cuMemAlloc_v2(unsigned long long*, std::size_t);
 extern "C" int cuMemFree_v2(unsigned long long);
 
@@ -36,6 +38,8 @@ struct Kernel {
 void multiply(void* argument) {
   const Kernel& kernel = *static_cast<const Kernel*>(argument);
   std::this_thread::sleep_for(std::chrono::milliseconds(kernel.sleepMs));
+  simulatedTouch(kernel.input, static_cast<std::size_t>(kernel.inputCount) * sizeof(float));
+  simulatedTouch(kernel.output, static_cast<std::size_t>(kernel.outputCount) * sizeof(float));
   for (std::int64_t i = 0; i < kernel.outputCount; ++i) {
     kernel.output[i] = static_cast<float>(kernel.input[i % kernel.inputCount] * kernel.scale);
   }
@@ -46,9 +50,12 @@ class Context final : public IExecutionContext, private VExecutionContextBase {
   Context(const Graph& graph, unsigned long long memory) : graph_(graph), memory_(memory) {
     mImpl = this;
     for (const GraphTensor& tensor : graph.tensors) dims_[tensor.name] = tensor.dims;
+    GlobalLogger::enter();
   }
   ~Context() noexcept override {
+    const Destroying alone;
     if (memory_) cuMemFree_v2(memory_);
+    GlobalLogger::leave();
   }
   IExecutionContext* getPImpl() noexcept override { return this; }
 
@@ -73,7 +80,16 @@ class Context final : public IExecutionContext, private VExecutionContextBase {
     addresses_[name] = data;
     return graph_.find(name) != nullptr;
   }
-  bool enqueueV3(cudaStream_t) noexcept override {
+  bool enqueueV3(cudaStream_t stream) noexcept override {
+    checkKernels();
+    if (inUse_.exchange(true)) breakRule("two threads use one execution context");
+    const bool launched = launch(stream);
+    inUse_ = false;
+    return launched;
+  }
+
+ private:
+  bool launch(cudaStream_t stream) {
     if (graph_.fail == "run") return false;
     const GraphTensor* first = nullptr;
     for (const GraphTensor& tensor : graph_.tensors) {
@@ -85,13 +101,13 @@ class Context final : public IExecutionContext, private VExecutionContextBase {
                                 volume(getTensorShape(tensor.name.c_str())),
                                 graph_.scale,
                                 graph_.sleepMs};
-      simulatedLaunch(multiply, kernel, [](void* owned) { delete static_cast<Kernel*>(owned); });
+      simulatedLaunch(stream, multiply, kernel, [](void* owned) { delete static_cast<Kernel*>(owned); });
     }
     return true;
   }
 
- private:
   const Graph graph_;
+  std::atomic<bool> inUse_{false};
   unsigned long long memory_;
   std::map<std::string, Dims> dims_;
   std::map<std::string, void*> addresses_;
@@ -106,7 +122,14 @@ class Inspector final : public IEngineInspector, private VEngineInspectorBase {
 
 class Engine final : public ICudaEngine, private VCudaEngineBase {
  public:
-  explicit Engine(Graph graph) : graph_(std::move(graph)) { mImpl = this; }
+  explicit Engine(Graph graph) : graph_(std::move(graph)) {
+    mImpl = this;
+    GlobalLogger::enter();
+  }
+  ~Engine() noexcept override {
+    const Destroying alone;
+    GlobalLogger::leave();
+  }
   ICudaEngine* getPImpl() noexcept override { return this; }
 
   int32_t getNbIOTensors() const noexcept override { return static_cast<int32_t>(graph_.tensors.size()); }
@@ -125,6 +148,8 @@ class Engine final : public ICudaEngine, private VCudaEngineBase {
   bool isShapeInferenceIO(const char*) const noexcept override { return false; }
   int64_t getDeviceMemorySizeV2() const noexcept override { return graph_.contextBytes; }
   IExecutionContext* createExecutionContext(ExecutionContextAllocationStrategy) noexcept override {
+    const Creating beside;
+    checkKernels();
     unsigned long long memory = 0;
     if (graph_.contextBytes > 0 && cuMemAlloc_v2(&memory, static_cast<std::size_t>(graph_.contextBytes)) != 0) {
       return nullptr;
@@ -139,7 +164,14 @@ class Engine final : public ICudaEngine, private VCudaEngineBase {
 
 class Runtime final : public IRuntime, private VRuntimeBase {
  public:
-  explicit Runtime(ILogger& logger) : logger_(logger) { mImpl = this; }
+  explicit Runtime(ILogger& logger) : logger_(logger) {
+    mImpl = this;
+    GlobalLogger::bring(logger);
+  }
+  ~Runtime() noexcept override {
+    const Destroying alone;
+    GlobalLogger::takeAway(logger_);
+  }
   IRuntime* getPImpl() noexcept override { return this; }
   using VRuntimeBase::deserializeCudaEngine;
   ICudaEngine* deserializeCudaEngine(const void* blob, std::size_t size) noexcept override {
@@ -157,7 +189,10 @@ class Runtime final : public IRuntime, private VRuntimeBase {
 
 }  // namespace simulator
 
+/// SIMULATED_TENSORRT_REFUSES=1: the answer of libnvinfer 10.6 when CUDA does not start, which is not null.
 EXPORT void* createInferRuntime_INTERNAL(void* logger, int32_t) noexcept {
+  constexpr std::uintptr_t kPlaceOfInterface = 0x200;
+  if (std::getenv("SIMULATED_TENSORRT_REFUSES")) return reinterpret_cast<void*>(kPlaceOfInterface);
   return static_cast<nvinfer1::IRuntime*>(new simulator::Runtime(*static_cast<nvinfer1::ILogger*>(logger)));
 }
 EXPORT int32_t getInferLibVersion() noexcept { return NV_TENSORRT_VERSION; }
