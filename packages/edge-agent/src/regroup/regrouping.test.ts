@@ -193,6 +193,27 @@ describe('split and regroup', () => {
     expect(readJoins(store.db).sightings).toEqual(expected)
   })
 
+  test('what an older version stored is split without words that nobody measured, and counts are kept', async () => {
+    await using opened = await open('older')
+    const { store } = opened
+    const { sourceId } = await record(store, scene)
+    store.db.exec(
+      'UPDATE detections SET colours = NULL, beside = NULL, media_sha256 = NULL; DELETE FROM tracks',
+    )
+    const before = readJoins(store.db)
+    const parts = await regroupingOf(store).split(before.sightings[0]?.id ?? '', null)
+    expectWhole(store, before)
+    expect(parts).toHaveLength(3)
+    for (const { sighting } of parts) {
+      expect(sighting.description).toMatch(/^a car, /)
+      expect(sighting.attributes).toMatchObject({ colours: [] })
+    }
+    expect(parts.filter(({ sighting }) => sighting.mediaSha256 !== null)).toHaveLength(1)
+    await regroupingOf(store).regroup(sourceId, 1)
+    expectWhole(store, before)
+    expect(partitionOf(readJoins(store.db))).toEqual(partitionOf(before))
+  })
+
   test('a track that is not in the sighting, all of its tracks, or an unknown one is refused', async () => {
     await using opened = await open('refused')
     const { store } = opened

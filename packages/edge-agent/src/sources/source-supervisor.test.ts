@@ -166,18 +166,24 @@ describe('one source', () => {
     )
     const second = await run(1)
     expect(first.signal.aborted).toBe(true)
-    expect(second.request.detectFps).toBe(2)
+    expect([second.request.detectFps, second.request.dedupRadius]).toEqual([2, 1])
+    store.sources.upsertSource(
+      { id, name: 'door', uri: STREAM, prompts: [], detectFps: 2, dedupRadius: 0.5, enabled: true },
+      'rtsp',
+    )
+    const reaching = await run(2)
+    expect([second.signal.aborted, reaching.request.dedupRadius]).toEqual([true, 0.5])
     store.sources.upsertSource(
       { id, name: 'door', uri: STREAM, prompts: [], detectFps: 2, enabled: false },
       'rtsp',
     )
     await waitUntil('it to rest', () => stateOf(id)?.state === 'disabled')
-    expect(second.signal.aborted).toBe(true)
+    expect(reaching.signal.aborted).toBe(true)
     expect(pipeline.abandoned.at(-1)).toEqual({ sourceId: id })
     const other = add(STREAM, { name: 'gate' })
-    const third = await run(2)
+    const last = await run(3)
     store.sources.removeSource(other)
-    await waitUntil('it to stop', () => third.signal.aborted)
+    await waitUntil('it to stop', () => last.signal.aborted)
   })
 })
 
