@@ -82,7 +82,7 @@ function pinnedInput(name: string, { type, dims, pinned }: PinnedTensor): Native
 }
 
 /** Bytes that nobody else can detach or free while the GPU's thread reads them. */
-function ownedBytes({ data }: HostTensor): Uint8Array {
+export function ownedBytes({ data }: { data: HostTensor['data'] }): Uint8Array {
   const { buffer, byteOffset, byteLength } = data
   // Shared memory cannot be detached: at worst its owner sees his own race.
   if (buffer instanceof SharedArrayBuffer) return new Uint8Array(buffer, byteOffset, byteLength)

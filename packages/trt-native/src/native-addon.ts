@@ -2,6 +2,7 @@
 // on a thread of the addon's own and never in libuv's pool; the rest takes microseconds.
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import type { NativeKernels, NativeKernelsOptions } from './native-kernels.ts'
 import { TrtError } from './trt-error.ts'
 import type { TensorType } from './tensor.ts'
 
@@ -118,6 +119,8 @@ export interface NativeAddon {
   ): { done: Promise<{ plan: ArrayBuffer; timingCache: ArrayBuffer }>; cancel(): void }
   /** async */
   loadEngine(options: { path: string; device: number; libraryDir?: string }): Promise<NativeEngine>
+  /** async */
+  openKernels(options: NativeKernelsOptions): Promise<NativeKernels>
   liveCounts(): NativeLiveCounts
 }
 

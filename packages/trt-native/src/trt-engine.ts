@@ -140,7 +140,7 @@ function toResult(reply: NativeRunReply): RunResult {
   return { outputs, onDevice, computeMs: reply.computeMs, replayedGraph: reply.replayedGraph }
 }
 
-function toDeviceTensor(native: NativeDeviceTensor): DeviceTensor {
+export function toDeviceTensor(native: NativeDeviceTensor): DeviceTensor {
   const { type, dims, bytes } = native.describe()
   const tensor: DeviceTensor = { type, dims, bytes, [Symbol.dispose]: () => native.dispose() }
   deviceTensors.set(tensor, native)
