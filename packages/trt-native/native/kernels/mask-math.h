@@ -28,9 +28,12 @@ struct MaskPlan {
   unsigned* bits;
 };
 
+/// Infinite ones, such as halves that overflowed, become large ones, of which means can be taken.
 SAM3_SHARED float maskValue(const MaskPlan& plan, unsigned long long at) {
-  return plan.isHalf ? fromHalf(static_cast<const unsigned short*>(plan.masks)[at])
-                     : static_cast<const float*>(plan.masks)[at];
+  const float largest = 1e30f;
+  const float value = plan.isHalf ? fromHalf(static_cast<const unsigned short*>(plan.masks)[at])
+                                  : static_cast<const float*>(plan.masks)[at];
+  return value > largest ? largest : value < -largest ? -largest : value;
 }
 
 SAM3_SHARED float maskRow(const MaskPlan& plan, unsigned long long mask, int row, const Tap& across) {
