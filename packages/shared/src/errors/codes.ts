@@ -22,6 +22,11 @@ export const ERROR_CODES = {
   DEADLINE_EXCEEDED: { status: 504, meaning: 'No answer came in time.' },
   DISK_FULL: { status: 507, meaning: 'The disk is at its floor; detection pauses until space is freed.' },
   PACK_INVALID: { status: 500, meaning: 'The model pack is incomplete or its checksums do not match.' },
+  ENGINE_INVALID: {
+    status: 500,
+    meaning: 'The engine was built for another GPU or TensorRT, or is damaged; it must be built again.',
+  },
+  GPU_MEMORY_SHORT: { status: 507, meaning: 'The GPU has too little free memory for this.' },
   CONFIG_INVALID: { status: 500, meaning: 'A setting is missing or has a value that is not allowed.' },
   PROTOCOL_MISMATCH: { status: 426, meaning: 'Device and centre speak different protocol versions.' },
 } as const satisfies Record<string, { status: number; meaning: string }>
