@@ -57,6 +57,27 @@ for (const settings of [{}, { spin: true }, { useGraphs: false }, { mapHost: tru
   })
 }
 
+void test('engines opened and closed side by side, over and over, leave the process sound', async () => {
+  const { inputs, outputs } = readCase('mlp')
+  for (let round = 0; round < 20; round += 1) {
+    const engines = await Promise.all([1, 2, 4].map((contexts) => open('mlp', { contexts })))
+    const results = await Promise.all(
+      engines.flatMap((engine) =>
+        Array.from({ length: 8 }, (_, i) => engine.run({ x: head(only(inputs), i + 1) })),
+      ),
+    )
+    for (const [i, result] of results.entries()) {
+      assert.ok(relativeError(only(result.outputs), head(only(outputs), (i % 8) + 1)) < TOLERANCE)
+    }
+    const [first, ...others] = engines
+    await first?.[Symbol.asyncDispose]()
+    // Contexts of two engines go at once, while a third is opened.
+    const reopened = open('mlp')
+    await Promise.all(others.map((engine) => engine[Symbol.asyncDispose]()))
+    await (await reopened)[Symbol.asyncDispose]()
+  }
+})
+
 void test('inputs from page-locked buffers, shared memory and views agree with plain ones', async () => {
   const { inputs, outputs } = readCase('conv')
   const x = only(inputs)
