@@ -1,10 +1,12 @@
 // Compiles the addon with the machine's C++ compiler into native/build/sam3_trt.node: no node-gyp, no CUDA, no TensorRT.
+// Where there is nvcc, also the CUDA kernels, into native/build/sam3-kernels.fatbin.
 // With `--simulator` also the stand-ins of CUDA and TensorRT that the tests run on. Without a compiler it says so, exit 1.
 import { existsSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildLibrary, findCompiler, sourcesIn } from './compile.ts'
+import { compileKernels, findNvcc } from './compile-kernels.ts'
 import { generateBases } from './simulator/generate-bases.ts'
 
 const NATIVE = dirname(fileURLToPath(import.meta.url))
@@ -56,7 +58,7 @@ async function buildSimulator(compiler: string): Promise<void> {
   ): Parameters<typeof buildLibrary>[1] => ({
     target: join(folder, name),
     sources: sources.map((source) => join(SIMULATOR, source)),
-    headerFolders: [folder, SIMULATOR, VENDOR],
+    headerFolders: [folder, SIMULATOR, KERNELS, VENDOR],
     compileFlags: [
       ...LANGUAGE,
       '-I',
@@ -71,16 +73,24 @@ async function buildSimulator(compiler: string): Promise<void> {
     ],
     linkFlags: [...linkFlags, ...EXTRA_LINK],
   })
-  await buildLibrary(compiler, library('libcuda.so.1', ['simulated-cuda.cpp'], []))
+  await buildLibrary(compiler, library('libcuda.so.1', ['simulated-cuda.cpp', 'simulated-kernels.cpp'], []))
   const besideIt = ['-L', folder, '-l:libcuda.so.1', '-Wl,-rpath,$ORIGIN']
   const halves = ['simulated-runtime.cpp', 'simulated-builder.cpp']
   await buildLibrary(compiler, library('libnvinfer.so.10', halves, besideIt))
   await buildLibrary(compiler, library('libnvonnxparser.so.10', ['simulated-parser.cpp'], besideIt))
 }
 
+/** An old nvcc is no reason to go without the rest. */
+function sayWithoutKernels(thrown: unknown): void {
+  const reason = thrown instanceof Error ? thrown.message : String(thrown)
+  process.stderr.write(`trt-native: goes without compiled kernels, since nvcc failed: ${reason}\n`)
+}
+
 async function main(): Promise<void> {
   const compiler = await findCompiler()
   await buildAddon(compiler)
+  const nvcc = await findNvcc()
+  if (nvcc) await compileKernels(nvcc, KERNELS, join(BUILD, 'sam3-kernels.fatbin')).catch(sayWithoutKernels)
   if (process.argv.includes('--simulator')) await buildSimulator(compiler)
 }
 

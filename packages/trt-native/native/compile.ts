@@ -56,7 +56,7 @@ export function sourcesIn(folder: string): string[] {
 function inputsHash({ sources, headerFolders, compileFlags, linkFlags }: Library, words: string[]): string {
   const headers = headerFolders.flatMap((folder) =>
     readdirSync(folder)
-      .filter((name) => /\.(hpp|h)$/.test(name))
+      .filter((name) => /\.(hpp|h|cu)$/.test(name))
       .map((name) => join(folder, name)),
   )
   const hash = createHash('sha256').update(JSON.stringify([words, compileFlags, linkFlags]))

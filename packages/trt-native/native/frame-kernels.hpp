@@ -22,8 +22,16 @@ struct ByteView {
   /// Where the GPU can read them in place: device memory, or page-locked memory; 0 when it cannot.
   CUdeviceptr address = 0;
   bool isOnDevice = false;
+  int deviceIndex = 0;
   std::size_t bytes = 0;
 };
+
+inline ByteView hostView(const void* data, std::size_t bytes) {
+  ByteView view;
+  view.host = static_cast<const std::byte*>(data);
+  view.bytes = bytes;
+  return view;
+}
 
 enum class Matrix { bt601, bt709, bt2020 };
 

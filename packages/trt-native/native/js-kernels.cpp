@@ -4,6 +4,7 @@
 
 #include "addon-data.hpp"
 #include "cpu-kernels.hpp"
+#include "cuda-kernels.hpp"
 #include "js-engine.hpp"
 #include "js-values.hpp"
 #include "kernel-arguments.hpp"
@@ -13,15 +14,34 @@ namespace sam3 {
 
 namespace {
 
+constexpr int kDevicesMax = 64;
+
 Failure closedFailure() { return Failure{"UNAVAILABLE", "these kernels are closed", "open them again"}; }
+
+struct OpenArguments {
+  bool onGpu = false;
+  int device = 0;
+  KernelSources sources;
+};
 
 class OpenTask final : public PromiseTask {
  public:
-  OpenTask(Napi::Env env, std::shared_ptr<Lane> lane) : PromiseTask(env), lane_(std::move(lane)) {}
+  OpenTask(Napi::Env env, OpenArguments arguments, std::shared_ptr<Lane> lane)
+      : PromiseTask(env), arguments_(std::move(arguments)), lane_(std::move(lane)) {}
 
  protected:
   Status execute() override {
-    kernels_ = std::make_shared<CpuKernels>();
+    if (!arguments_.onGpu) {
+      kernels_ = std::make_shared<CpuKernels>();
+      return std::nullopt;
+    }
+    const auto driver = CudaDriver::load(arguments_.sources.libraryDir);
+    if (!driver) return driver.failure();
+    auto device = Device::open(*driver.value(), arguments_.device);
+    if (!device) return device.failure();
+    auto kernels = CudaKernels::open(std::move(device.value()), arguments_.sources);
+    if (!kernels) return kernels.failure();
+    kernels_ = std::move(kernels.value());
     return std::nullopt;
   }
   Napi::Value value(Napi::Env env) override {
@@ -29,6 +49,7 @@ class OpenTask final : public PromiseTask {
   }
 
  private:
+  OpenArguments arguments_;
   std::shared_ptr<FrameKernels> kernels_;
   std::shared_ptr<Lane> lane_;
 };
@@ -165,8 +186,23 @@ Napi::Value begin(const Napi::CallbackInfo& info, const JsKernels::Content& cont
 
 Napi::Value openKernels(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
+  Fields options(info[0], "options");
+  OpenArguments arguments;
+  const std::string where = options.text("where");
+  arguments.onGpu = where == "gpu";
+  if (!options.failed && !arguments.onGpu && where != "cpu") options.failed = invalidInput("options.where must be cpu or gpu");
+  if (arguments.onGpu) {
+    arguments.device = static_cast<int>(options.integer("device", 0, kDevicesMax, 0));
+    arguments.sources.binaryPath = options.text("binaryPath");
+    arguments.sources.sourceDir = options.text("sourceDir");
+    arguments.sources.libraryDir = options.optionalText("libraryDir");
+  }
+  if (options.failed) {
+    throwFailure(env, *options.failed);
+    return env.Undefined();
+  }
   const std::shared_ptr<Lane> lane = AddonData::of(env).createLane();
-  return start(env, *lane, std::make_unique<OpenTask>(env, lane));
+  return start(env, *lane, std::make_unique<OpenTask>(env, std::move(arguments), lane));
 }
 
 Napi::Function JsKernels::define(Napi::Env env) {

@@ -76,6 +76,7 @@ ByteView bytes(const Napi::Value& value, const char* what, std::optional<nvinfer
     if (type && content->type != *type) refuse(outer, std::string(what) + " is a tensor of another type");
     view.address = content->block->address();
     view.isOnDevice = true;
+    view.deviceIndex = content->block->device()->info().index;
     view.bytes = content->bytes;
     arguments.blocks.push_back(content->block);
   } else if (auto block = JsPinned::of(pinned)) {

@@ -157,8 +157,9 @@ SAM3_SHARED bool boxAt(const BoxPlan& plan, int cell, DecodedBox& box) {
   const double top = (y1 - plan.padY) / plan.scaleY / plan.pictureHeight;
   const double width = (x2 - plan.padX) / plan.scaleX / plan.pictureWidth - left;
   const double height = (y2 - plan.padY) / plan.scaleY / plan.pictureHeight - top;
-  box.x = lowest(1, highest(0, left));
-  box.y = lowest(1, highest(0, top));
+  // + 0 makes one zero of the two, as JavaScript's maximum of both does.
+  box.x = lowest(1, highest(0, left)) + 0.0;
+  box.y = lowest(1, highest(0, top)) + 0.0;
   box.width = lowest(1, highest(box.x, left + width)) - box.x;
   box.height = lowest(1, highest(box.y, top + height)) - box.y;
   return box.width > 0 && box.height > 0;
