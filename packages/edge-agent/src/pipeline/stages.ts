@@ -163,7 +163,7 @@ export function createStages(deps: StagesDeps, request: PipelineRequest, options
       const held = wanted(seen.held, request)
       // What stands in the same place after a false cut is joined again by dedup.
       const cutOff = captured.isCut ? tracker.finish() : []
-      const { hits, ended } = tracker.update({ ...captured, tsMs }, objects, held)
+      const { hits, ended } = tracker.update({ ...captured, tsMs }, objects, held, image)
       progress.framesDone = captured.frameIdx + 1
       if (options.durationMs !== null)
         progress.progress = Math.min(1, captured.ptsMs / Math.max(1, options.durationMs))

@@ -1,5 +1,6 @@
 // What a tracker knows between two frames, in a form that can be kept and read back: every number as exact as it was.
 import { z } from 'zod'
+import type { Appearance } from './appearance.ts'
 import { keptObjectSchema } from '@sam3-fleet/models/detect/kept-object'
 
 const axisSchema = z.object({
@@ -35,6 +36,8 @@ export const trackerStateSchema = z.object({
       unsure: z.array(hitSchema).nullable(),
       lastSeenMs: z.number(),
       isLost: z.boolean(),
+      appearance: z.custom<Appearance>((value) => value instanceof Float32Array).nullable(),
+      aloneLooks: z.number().int(),
     }),
   ),
 })

@@ -1,5 +1,6 @@
 // Contract: boxes of one frame after the other in, the same objects over time out. One tracker per recording.
 import type { DetectedObject } from '@sam3-fleet/models/detect/detector'
+import type { RgbImage } from '@sam3-fleet/models/image/rgb-image'
 import type { TrackerState } from './tracker-state.ts'
 
 export interface FrameTime {
@@ -27,8 +28,14 @@ export interface Tracker {
   /**
    * Every object goes to at most one track; weak objects only continue tracks. Frames come in order of time.
    * @param held objects of earlier frames whose place has not changed since: they keep their tracks alive, and are no hits
+   * @param image of this frame, to tell things apart by their looks; it is not kept
    */
-  update(time: FrameTime, objects: readonly DetectedObject[], held?: readonly DetectedObject[]): TrackerUpdate
+  update(
+    time: FrameTime,
+    objects: readonly DetectedObject[],
+    held?: readonly DetectedObject[],
+    image?: RgbImage | null,
+  ): TrackerUpdate
   /** The recording is at its end: all tracks end. */
   finish(): number[]
   /** All that it knows now: a tracker made from it goes on with the next frame as this one would. */
