@@ -18,6 +18,7 @@ class CudaKernels final : public FrameKernels {
   Result<BoxReply> boxes(const BoxRequest& request) override;
   Result<MaskReply> masks(const MaskRequest& request) override;
   std::string name() const override;
+  std::shared_ptr<Device> device() const override { return device_; }
 
  private:
   struct Functions {

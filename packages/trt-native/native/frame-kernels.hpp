@@ -122,6 +122,8 @@ class FrameKernels {
   virtual Result<MaskReply> masks(const MaskRequest& request) = 0;
   /// What runs it, for a person.
   virtual std::string name() const = 0;
+  /// Null on the CPU.
+  virtual std::shared_ptr<Device> device() const { return nullptr; }
 };
 
 }  // namespace sam3

@@ -15,6 +15,8 @@ namespace sam3 {
 namespace {
 
 constexpr int kDevicesMax = 64;
+/// Bytes of one page-locked buffer: a frame of 8K in fp32 is 400 MB.
+constexpr std::int64_t kPinnedMax = std::int64_t{1} << 30;
 
 Failure closedFailure() { return Failure{"UNAVAILABLE", "these kernels are closed", "open them again"}; }
 
@@ -146,6 +148,27 @@ class MaskTask final : public WorkTask<MaskRequest, MaskReply> {
   }
 };
 
+class AllocateFrameTask final : public PromiseTask {
+ public:
+  AllocateFrameTask(Napi::Env env, std::shared_ptr<Device> device, std::size_t bytes)
+      : PromiseTask(env), device_(std::move(device)), bytes_(bytes) {}
+
+ protected:
+  Status execute() override {
+    if (auto failed = device_->makeCurrent()) return failed;
+    auto block = PinnedBlock::take(device_, bytes_);
+    if (!block) return block.failure();
+    block_ = std::move(block.value());
+    return std::nullopt;
+  }
+  Napi::Value value(Napi::Env env) override { return wrap(env, AddonData::of(env).pinnedClass, std::move(block_)); }
+
+ private:
+  std::shared_ptr<Device> device_;
+  std::size_t bytes_;
+  std::shared_ptr<PinnedBlock> block_;
+};
+
 class ReleaseKernelsTask final : public PromiseTask {
  public:
   ReleaseKernelsTask(Napi::Env env, std::shared_ptr<FrameKernels> kernels) : PromiseTask(env), kernels_(std::move(kernels)) {}
@@ -209,6 +232,7 @@ Napi::Function JsKernels::define(Napi::Env env) {
   return DefineClass(env, "NativeKernels",
                      {InstanceMethod<&JsKernels::name>("name"), InstanceMethod<&JsKernels::fit>("fit"),
                       InstanceMethod<&JsKernels::boxes>("boxes"), InstanceMethod<&JsKernels::masks>("masks"),
+                      InstanceMethod<&JsKernels::allocatePinned>("allocatePinned"),
                       InstanceMethod<&JsKernels::dispose>("dispose")});
 }
 
@@ -223,6 +247,21 @@ Napi::Value JsKernels::name(const Napi::CallbackInfo& info) {
 Napi::Value JsKernels::fit(const Napi::CallbackInfo& info) { return begin<FitTask>(info, content_, &readFitArguments); }
 Napi::Value JsKernels::boxes(const Napi::CallbackInfo& info) { return begin<BoxTask>(info, content_, &readBoxArguments); }
 Napi::Value JsKernels::masks(const Napi::CallbackInfo& info) { return begin<MaskTask>(info, content_, &readMaskArguments); }
+
+Napi::Value JsKernels::allocatePinned(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Fields fields(info[0], "options");
+  const std::int64_t bytes = fields.integer("bytes", 1, kPinnedMax, 0);
+  if (!fields.failed && bytes == 0) fields.failed = invalidInput("options.bytes is missing");
+  if (!fields.failed && !content_.kernels) fields.failed = closedFailure();
+  const std::shared_ptr<Device> device = content_.kernels ? content_.kernels->device() : nullptr;
+  if (!fields.failed && !device) fields.failed = invalidInput("only a GPU has page-locked memory", "use plain buffers on the CPU");
+  if (fields.failed) {
+    throwFailure(env, *fields.failed);
+    return env.Undefined();
+  }
+  return startAlone(env, std::make_unique<AllocateFrameTask>(env, device, static_cast<std::size_t>(bytes)));
+}
 
 Napi::Value JsKernels::dispose(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();

@@ -28,6 +28,7 @@ class JsKernels : public Napi::ObjectWrap<JsKernels> {
   Napi::Value fit(const Napi::CallbackInfo& info);
   Napi::Value boxes(const Napi::CallbackInfo& info);
   Napi::Value masks(const Napi::CallbackInfo& info);
+  Napi::Value allocatePinned(const Napi::CallbackInfo& info);
   Napi::Value dispose(const Napi::CallbackInfo& info);
 
   Content content_;

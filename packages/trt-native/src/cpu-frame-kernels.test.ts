@@ -12,7 +12,8 @@ describe('the kernels on the CPU', () => {
   keepsTheBoxContract(kernels)
   keepsTheMaskContract(kernels)
 
-  it('cannot leave a tensor on a GPU', async () => {
+  it('cannot leave a tensor on a GPU, and have no page-locked memory', async () => {
+    await expect(kernels.allocatePinned(64)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     const picture = { format: 'rgb', width: 1, height: 1, bytes: { data: new Uint8Array(3) } } as const
     const target = { width: 2, height: 2, mean: [0, 0, 0], std: [1, 1, 1], type: 'float16' } as const
     await expect(kernels.fitOnDevice(picture, target)).rejects.toMatchObject({ code: 'INVALID_INPUT' })

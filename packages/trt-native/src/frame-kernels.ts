@@ -156,6 +156,8 @@ export interface FrameKernels extends AsyncDisposable {
   boxes(head: BoxHead, options: BoxOptions): Promise<Boxes>
   /** @param masks `[count, height, width]` or `[1, count, height, width]`, enlarged bilinearly with half-pixel centres */
   masks(masks: MaskTensor, options: MaskOptions): Promise<Masks>
+  /** Bytes from 1 to 1 GiB for frames that the GPU reads without a copy on the CPU; INVALID_INPUT on the CPU. */
+  allocatePinned(bytes: number): Promise<PinnedBuffer>
 }
 
 /** `computeMs` is the time of the kernels alone, without copies and waiting. */

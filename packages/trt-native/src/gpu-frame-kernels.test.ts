@@ -78,7 +78,7 @@ describe('the kernels on a simulated GPU', () => {
       'scale 2',
     ])
     const data = noise(16 * 16 * 3, 7)
-    const pinned = await engine.allocatePinned(data.byteLength)
+    const pinned = await gpu.allocatePinned(data.byteLength)
     new Uint8Array(pinned.buffer).set(data)
     const picture = { format: 'rgb', width: 16, height: 16 } as const
     const target = { ...plain, width: 8, height: 8, type: 'float32' } as const

@@ -64,6 +64,13 @@ export function fromNativeKernels(native: NativeKernels, where: FrameKernels['wh
         const found = reply.masks.map(({ runs, ...rest }) => ({ runs: new Uint32Array(runs), ...rest }))
         return { masks: found, computeMs: reply.computeMs }
       }),
+    allocatePinned: (bytes) =>
+      guarded(async () => {
+        const pinned = await native.allocatePinned({ bytes })
+        const handle = { buffer: pinned.buffer() }
+        pinnedBuffers.set(handle, pinned)
+        return handle
+      }),
     [Symbol.asyncDispose]() {
       closing ??= native.dispose()
       return closing

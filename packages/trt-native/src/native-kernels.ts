@@ -73,5 +73,6 @@ export interface NativeKernels {
   masks(
     request: NativeMaskRequest,
   ): Promise<{ masks: { runs: ArrayBuffer; counts: string; area: number }[]; computeMs: number }>
+  allocatePinned(options: { bytes: number }): Promise<NativePinned>
   dispose(): Promise<void>
 }
