@@ -17,10 +17,14 @@ export function assign(
   if (rows === 0 || columns === 0) return []
   const flipped = rows > columns
   const [n, m] = flipped ? [columns, rows] : [rows, columns]
-  const at = (i: number, j: number): number => {
-    const value = flipped ? cost(j, i) : cost(i, j)
-    return value <= maxCost ? value : FORBIDDEN
-  }
+  // Asked for once a pair: a cost may be dear, and the search comes back to it.
+  const costs = new Float64Array(n * m)
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < m; j++) {
+      const value = flipped ? cost(j, i) : cost(i, j)
+      costs[i * m + j] = value <= maxCost ? value : FORBIDDEN
+    }
+  const at = (i: number, j: number): number => costs[i * m + j] as number
   const rowOf = solve(n, m, at)
   const pairs: [number, number][] = []
   for (let j = 0; j < m; j++) {
