@@ -12,10 +12,13 @@ import { overlapCost, returnCost, RETURN_COST_MAX, type Expected } from './pair-
 import type { FrameTime, Tracker, TrackerUpdate, TrackHit } from './tracker.ts'
 import type { TrackerState } from './tracker-state.ts'
 
-/** Costs are 1 - overlap, corrected by looks; limits of the paper's three associations. */
-const FIRST_COST_MAX = 0.8
+/**
+ * Costs are 1 - overlap, corrected by looks; limits of the paper's three associations. Where looks guard it, a sure box
+ * needs less overlap than in the paper (.8 and .7): five looks a second leave little between two of somebody who runs.
+ */
+const FIRST_COST_MAX = 0.9
 const WEAK_COST_MAX = 0.5
-const UNSURE_COST_MAX = 0.7
+const UNSURE_COST_MAX = 0.8
 /** Detections after which a track is sure to be one. */
 const CONFIRM_HITS = 3
 /** Sum of confidences that makes an unsure track sure: three looks at .5, or more of weaker ones. */
