@@ -53,6 +53,9 @@ pack_app() {
   cp "$PACKAGE/package.json" "$app/packages/trt-native/"
   cp -r "$PACKAGE/src" "$PACKAGE/gpu" "$app/packages/trt-native/"
   cp "$PACKAGE/native/build/sam3_trt.node" "$app/packages/trt-native/native/build/"
+  cp -r "$PACKAGE/native/kernels" "$PACKAGE"/native/*.ts "$app/packages/trt-native/native/"
+  # Where there is no nvcc here, that of the host compiles them.
+  [ ! -f "$PACKAGE/native/build/sam3-kernels.fatbin" ] || cp "$PACKAGE/native/build/sam3-kernels.fatbin" "$app/packages/trt-native/native/build/"
   zod="$(cd "$PACKAGE" && node -p 'require.resolve("zod/package.json").replace(/.package.json$/, "")')"
   (cd "$(dirname "$zod")" && find -L zod -name '*.js' -o -name 'package.json' | tar cf - -T -) | tar xf - -C "$app/node_modules"
   parts app "$app"

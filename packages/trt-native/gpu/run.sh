@@ -4,6 +4,8 @@
 #   numbers, build, runs, endurance   the GPU tests of that name, one process each
 #   sanitize   compute-sanitizer over smoke.ts (after runs: it uses their plans)
 #   bench      Node beside Python on one plan
+#   kernels, kernels-sanitize, kernels-bench   work on pixels: beside the CPU to the last bit, under memcheck and racecheck,
+#              and what it takes; they need none of the others
 #   compare    runs several times with this addon and each in APP_DIR/addons, to see which of them have a fault
 #   why:STEP   a test once more under glibc's heap checks, AddressSanitizer and cuda-gdb; done by itself after a crash
 # Each step has a log and an exit status of its own; one that dies does not keep the next from running. After each step
@@ -89,6 +91,20 @@ compare() {
   done
 }
 
+# What set-up did not compile is compiled here.
+kernels_compiled() {
+  [ -f "$APP/packages/trt-native/native/build/sam3-kernels.fatbin" ] && return
+  step kernels-compile 120 env "NVCC=$(found nvcc)" "${NODE[@]}" "$APP/packages/trt-native/native/build-kernels.ts"
+}
+
+kernels_sanitize() {
+  local sanitizer tool
+  sanitizer="$(found compute-sanitizer)" || { echo 'no compute-sanitizer here'; failed=1; return; }
+  for tool in memcheck racecheck; do
+    step "kernels-$tool" 200 "$sanitizer" --tool "$tool" --error-exitcode 9 "${NODE[@]}" "$GPU/kernels-smoke.ts"
+  done
+}
+
 bench() {
   step bench 150 "${NODE[@]}" "$GPU/bench.ts"
   [ "$rc" -ne 0 ] || step bench-python 60 python3 "$GPU/bench_python.py" "$(cat "$RESULTS/stack-plan-path.txt")" "$SAM3_GPU_MODELS" "$RESULTS"
@@ -102,6 +118,9 @@ for name in "$@"; do
     build) tests build 150 ;;
     runs) tests runs 120 ;;
     endurance) tests endurance 240 ;;
+    kernels) kernels_compiled; tests kernels 300 ;;
+    kernels-sanitize) kernels_compiled; kernels_sanitize ;;
+    kernels-bench) kernels_compiled; step kernels-bench 150 "${NODE[@]}" "$GPU/kernels-bench.ts" ;;
     why:*) why "${name#why:}" ;;
     sanitize | compare | bench) "$name" ;;
     *) echo "no step $name"; failed=1 ;;
