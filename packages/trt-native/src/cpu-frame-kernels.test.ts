@@ -19,6 +19,17 @@ describe('the kernels on the CPU', () => {
     await expect(kernels.fitOnDevice(picture, target)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
   })
 
+  it('take no more calls than they can hold, and leave what they refuse as it was', async () => {
+    const size = { width: 200, height: 200 }
+    const target = { ...size, mean: [0, 0, 0], std: [1, 1, 1], type: 'float16' } as const
+    const frames = Array.from({ length: 65 }, () => new Uint8Array(200 * 200 * 3))
+    const calls = frames.map((data) => kernels.fit({ format: 'rgb', ...size, bytes: { data } }, target))
+    const outcomes = await Promise.allSettled(calls)
+    expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBe(64)
+    expect(outcomes.at(-1)).toMatchObject({ reason: { code: 'TOO_MANY_REQUESTS' } })
+    expect(frames.map((data) => data.length > 0)).toEqual([...frames.slice(1).map(() => false), true])
+  })
+
   it('work no more once they are disposed of, and finish what is under way', async () => {
     const own = await createCpuFrameKernels()
     const picture = () =>

@@ -147,7 +147,8 @@ export interface FrameKernels extends AsyncDisposable {
   /**
    * Bilinear with half-pixel centres, every output value from the four nearest samples.
    * @returns `[1, 3, height, width]`
-   * @throws TrtError INVALID_INPUT, GPU_MEMORY_SHORT, UNAVAILABLE after disposal; so do all of these.
+   * @throws TrtError INVALID_INPUT, TOO_MANY_REQUESTS when more than 64 calls are under way, GPU_MEMORY_SHORT,
+   *   UNAVAILABLE after disposal; so do all of these.
    */
   fit(picture: Picture, target: FitTarget): Promise<FittedPicture>
   /** The same, left on the GPU for an engine to read; INVALID_INPUT on the CPU. */

@@ -18,6 +18,8 @@ import { hostTensor } from './tensor.ts'
 import { toDeviceTensor } from './trt-engine.ts'
 import { toTrtError, TrtError } from './trt-error.ts'
 
+/** Calls under way at once: one works, the others hold their frames, which are 12 MB each in 4K. */
+const UNDER_WAY_MAX = 64
 /** Numbers of one box in the addon's reply. */
 const BOX_NUMBERS = 7
 
@@ -25,11 +27,22 @@ export function fromNativeKernels(native: NativeKernels, where: FrameKernels['wh
   const name = native.name()
   let closing: Promise<void> | undefined
 
+  let underWay = 0
+
+  /** The bound comes before anything is taken over, so that what was refused can be given again. */
   async function guarded<T>(work: () => Promise<T>): Promise<T> {
+    if (underWay >= UNDER_WAY_MAX) {
+      throw new TrtError('TOO_MANY_REQUESTS', `${underWay} calls of these kernels are under way`, {
+        hint: 'wait for some of them, or open kernels a second time',
+      })
+    }
+    underWay += 1
     try {
       return await work()
     } catch (thrown) {
       throw toTrtError(thrown)
+    } finally {
+      underWay -= 1
     }
   }
 
