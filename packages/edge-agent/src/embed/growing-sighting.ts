@@ -13,6 +13,9 @@ const PATH_MAX = 64
 /** Colours that a sighting names, and the least share of one. */
 const COLOURS_MAX = 3
 const COLOUR_SHARE_MIN = 0.2
+/** A confidence counts as reached after a tenth of all looks had it, or after this many. */
+const CLEAR_LOOKS_MAX = 3
+const CLEAR_LOOKS_PART = 0.1
 
 /** One detection as it comes from a track; `image` only for the newest frame. */
 export interface GrowingHit {
@@ -45,7 +48,8 @@ export class GrowingSighting {
   /** Unix ms of the newest version. */
   versionedAtMs = 0
   #count = 0
-  #peakConfidence = 0
+  /** Confidences of its surest looks, the surest first. */
+  #surest: number[] = []
   #trackCount = 0
   #lastTrackId = -1
   #firstSeenMs = Infinity
@@ -69,8 +73,10 @@ export class GrowingSighting {
     return this.#count
   }
 
-  get peakConfidence(): number {
-    return this.#peakConfidence
+  /** Confidence that it reached more than by chance: somebody who walks close by a post lends it a sure look or two. */
+  get clearConfidence(): number {
+    const looks = Math.ceil(this.#count * CLEAR_LOOKS_PART)
+    return this.#surest[Math.min(looks, this.#surest.length, CLEAR_LOOKS_MAX) - 1] ?? 0
   }
 
   /** Detections that were held back and are not kept after all do not count. */
@@ -106,7 +112,7 @@ export class GrowingSighting {
   /** Tracks come one after the other: only a sighting that rests is joined by the next. */
   add(hit: GrowingHit, image: RgbImage | null): void {
     this.#count += 1
-    this.#peakConfidence = Math.max(this.#peakConfidence, hit.confidence)
+    this.#surest = [...this.#surest, hit.confidence].toSorted((a, b) => b - a).slice(0, CLEAR_LOOKS_MAX)
     if (hit.trackId !== this.#lastTrackId) this.#trackCount += 1
     this.#lastTrackId = hit.trackId
     this.#firstSeenMs = Math.min(this.#firstSeenMs, hit.tsMs)
@@ -178,7 +184,7 @@ export class GrowingSighting {
       textPrompt: this.textPrompt,
       versionedAtMs: this.versionedAtMs,
       count: this.#count,
-      peakConfidence: this.#peakConfidence,
+      surest: [...this.#surest],
       trackCount: this.#trackCount,
       lastTrackId: this.#lastTrackId,
       firstSeenMs: this.#firstSeenMs,
@@ -200,7 +206,7 @@ export class GrowingSighting {
     growing.textPrompt = state.textPrompt
     growing.versionedAtMs = state.versionedAtMs
     growing.#count = state.count
-    growing.#peakConfidence = state.peakConfidence
+    growing.#surest = [...state.surest]
     growing.#trackCount = state.trackCount
     growing.#lastTrackId = state.lastTrackId
     growing.#firstSeenMs = state.firstSeenMs

@@ -11,7 +11,8 @@ export const growingStateSchema = z.object({
   textPrompt: z.string().nullable(),
   versionedAtMs: z.number(),
   count: z.number().int(),
-  peakConfidence: z.number(),
+  /** Confidences, the surest first. */
+  surest: z.array(z.number()),
   trackCount: z.number().int(),
   lastTrackId: z.number().int(),
   firstSeenMs: z.number(),

@@ -8,7 +8,7 @@ import { trackerStateSchema, type TrackerState } from '../track/tracker-state.ts
 import { heldDetectionSchema, slotStateSchema, type KeptSlot } from './slot.ts'
 
 /** Changes with the meaning of any part, or with what a stage makes of it. */
-const VERSION = 6
+const VERSION = 7
 
 export interface StagesState {
   /** Frames that went through all stages. */

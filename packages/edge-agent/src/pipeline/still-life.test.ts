@@ -8,15 +8,15 @@ const at = (x: number, atMs: number) => ({
 
 test('a weak person that never moves is held back; one that moves or shows clearly once is not', () => {
   const still = [at(0.3, 0), at(0.301, 5_000), at(0.299, 10_000)]
-  expect(looksLikeStillLife({ label: 'person', peakConfidence: 0.45, path: still })).toBe(true)
-  expect(looksLikeStillLife({ label: 'person', peakConfidence: 0.6, path: still })).toBe(false)
+  expect(looksLikeStillLife({ label: 'person', clearConfidence: 0.45, path: still })).toBe(true)
+  expect(looksLikeStillLife({ label: 'person', clearConfidence: 0.6, path: still })).toBe(false)
   expect(
-    looksLikeStillLife({ label: 'person', peakConfidence: 0.45, path: [...still, at(0.4, 11_000)] }),
+    looksLikeStillLife({ label: 'person', clearConfidence: 0.45, path: [...still, at(0.4, 11_000)] }),
   ).toBe(false)
 })
 
 test('things that stand still by nature are not held back', () => {
   expect(
-    looksLikeStillLife({ label: 'bicycle', peakConfidence: 0.37, path: [at(0.3, 0), at(0.3, 9_000)] }),
+    looksLikeStillLife({ label: 'bicycle', clearConfidence: 0.37, path: [at(0.3, 0), at(0.3, 9_000)] }),
   ).toBe(false)
 })

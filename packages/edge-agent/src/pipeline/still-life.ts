@@ -15,19 +15,20 @@ const LIVING = new Set([
   'zebra',
   'giraffe',
 ])
-/** Confidence that a thing must have reached once to be believed without moving. */
+/** Confidence that a thing must have reached to be believed without moving. */
 const SURE_CONFIDENCE = 0.55
 /** Movement of the centre, in heights of the box, that no jitter of a detector makes. */
 const MOVED_HEIGHTS = 0.5
 
 export interface SeenThing {
   label: string
-  peakConfidence: number
+  /** What it reached in more than a look or two. */
+  clearConfidence: number
   path: readonly TimedBox[]
 }
 
-export function looksLikeStillLife({ label, peakConfidence, path }: SeenThing): boolean {
-  if (!LIVING.has(label) || peakConfidence >= SURE_CONFIDENCE) return false
+export function looksLikeStillLife({ label, clearConfidence, path }: SeenThing): boolean {
+  if (!LIVING.has(label) || clearConfidence >= SURE_CONFIDENCE) return false
   const first = path[0]
   if (!first) return true
   const [x, y, w, h] = first.bbox
