@@ -20,3 +20,14 @@ test('things that stand still by nature are not held back', () => {
     looksLikeStillLife({ label: 'bicycle', clearConfidence: 0.37, path: [at(0.3, 0), at(0.3, 9_000)] }),
   ).toBe(false)
 })
+
+test('one box that jumps among many that stay moves nothing; three do', () => {
+  const still = Array.from({ length: 30 }, (_, n) => at(0.3, n * 200))
+  const judge = (jumps: number): boolean =>
+    looksLikeStillLife({
+      label: 'person',
+      clearConfidence: 0.45,
+      path: [...still, ...Array.from({ length: jumps }, (_, n) => at(0.4, 6_000 + n * 200))],
+    })
+  expect([judge(1), judge(2), judge(3)]).toEqual([true, true, false])
+})

@@ -19,6 +19,9 @@ const LIVING = new Set([
 const SURE_CONFIDENCE = 0.55
 /** Movement of the centre, in heights of the box, that no jitter of a detector makes. */
 const MOVED_HEIGHTS = 0.5
+/** It moved when a tenth of its looks, or this many, say so: now and then a box takes in a second thing, and jumps. */
+const MOVED_LOOKS_MAX = 3
+const MOVED_LOOKS_PART = 0.1
 
 export interface SeenThing {
   label: string
@@ -32,8 +35,9 @@ export function looksLikeStillLife({ label, clearConfidence, path }: SeenThing):
   const first = path[0]
   if (!first) return true
   const [x, y, w, h] = first.bbox
-  return path.every(
+  const moved = path.filter(
     ({ bbox }) =>
-      Math.hypot(bbox[0] + bbox[2] / 2 - x - w / 2, bbox[1] + bbox[3] / 2 - y - h / 2) < MOVED_HEIGHTS * h,
+      Math.hypot(bbox[0] + bbox[2] / 2 - x - w / 2, bbox[1] + bbox[3] / 2 - y - h / 2) >= MOVED_HEIGHTS * h,
   )
+  return moved.length < Math.min(MOVED_LOOKS_MAX, Math.max(1, Math.ceil(path.length * MOVED_LOOKS_PART)))
 }
