@@ -4,7 +4,7 @@ import { createCpuFrameKernels } from '../src/cpu-frame-kernels.ts'
 import type { FitTarget, FrameKernels, MaskOptions, Picture } from '../src/frame-kernels.ts'
 import { createGpuFrameKernels } from '../src/gpu-frame-kernels.ts'
 import { loadAddon } from '../src/native-addon.ts'
-import { centresCase, hills, pictureBytes, sidesCase, type EqualCase } from '../src/testing/equal-kernels.ts'
+import { centresCase, hills, pictureBytes, sidesCase, type EqualCase } from './equal-kernels.ts'
 import { median, rounded, writeTable } from './cases.ts'
 
 const WARM_UP = 10

@@ -1,6 +1,6 @@
 // A short walk over every kernel and every branch in it: what compute-sanitizer watches for stray accesses and races.
 import { createGpuFrameKernels } from '../src/gpu-frame-kernels.ts'
-import { centresCase, fitCase, masksCase, sidesCase } from '../src/testing/equal-kernels.ts'
+import { centresCase, fitCase, masksCase, sidesCase } from './equal-kernels.ts'
 
 await using kernels = await createGpuFrameKernels()
 const plain = { mean: [0, 0, 0], std: [1, 1, 1] } as const

@@ -14,8 +14,8 @@ import {
   sidesCase,
   type EqualCase,
   type FitCase,
-} from '../src/testing/equal-kernels.ts'
-import { noise } from '../src/testing/noise.ts'
+} from './equal-kernels.ts'
+import { noise } from './noise.ts'
 import { TrtError } from '../src/trt-error.ts'
 
 const gpu = await createGpuFrameKernels()

@@ -32,7 +32,8 @@ MaskRuns maskRunsOf(const std::uint32_t* changes, std::size_t count, std::uint32
     previous = at;
     if (i % 2 == 1) mask.area += mask.runs[i];
     // From the fourth number on, each is written as the difference to the one before the last.
-    appendNumber(mask.text, i > 2 ? std::int64_t{mask.runs[i]} - std::int64_t{mask.runs[i - 2]} : std::int64_t{mask.runs[i]});
+    appendNumber(mask.text,
+                 i > 2 ? std::int64_t{mask.runs[i]} - std::int64_t{mask.runs[i - 2]} : std::int64_t{mask.runs[i]});
   }
   return mask;
 }

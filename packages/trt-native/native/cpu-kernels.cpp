@@ -46,7 +46,8 @@ Result<FitReply> CpuKernels::fit(const FitRequest& request) {
   if (!request.picture.bytes.host) return onDevice("the picture");
   if (request.keepOnDevice) return invalidInput("there is no GPU to keep the tensor on", "leave keepOnDevice out");
   FitReply reply;
-  const std::size_t values = std::size_t{3} * static_cast<unsigned>(request.width) * static_cast<unsigned>(request.height);
+  const std::size_t values =
+      std::size_t{3} * static_cast<unsigned>(request.width) * static_cast<unsigned>(request.height);
   reply.bytes = values * (request.isHalf ? 2 : 4);
   reply.host.reset(new std::byte[reply.bytes]);
   const Stopwatch watch;

@@ -14,11 +14,12 @@ constexpr unsigned kThreads = 128;
 /// Of a picture: a warp along a row reads and writes neighbours.
 constexpr unsigned kTileWidth = 32;
 constexpr unsigned kTileHeight = 8;
-constexpr unsigned kPairBits = 64;
-constexpr unsigned kPairWords = kCandidatesMax / kPairBits;
-constexpr unsigned kScanThreads = 256;
+/// Of the one block that goes through the boxes: they fetch its rows together.
+constexpr unsigned kKeepThreads = 256;
 
-unsigned blocksOf(std::uint64_t items, unsigned threads) { return static_cast<unsigned>((items + threads - 1) / threads); }
+unsigned blocksOf(std::uint64_t items, unsigned threads) {
+  return static_cast<unsigned>((items + threads - 1) / threads);
+}
 
 template <typename T>
 T* pointer(CUdeviceptr address) {
@@ -27,8 +28,8 @@ T* pointer(CUdeviceptr address) {
 
 }  // namespace
 
-CudaKernels::CudaKernels(std::shared_ptr<Device> device, std::unique_ptr<KernelModule> module, const Functions& functions,
-                         Stream stream, Event begin, Event end)
+CudaKernels::CudaKernels(std::shared_ptr<Device> device, std::unique_ptr<KernelModule> module,
+                         const Functions& functions, Stream stream, Event begin, Event end)
     : device_(std::move(device)),
       module_(std::move(module)),
       functions_(functions),
@@ -47,10 +48,14 @@ Result<std::shared_ptr<CudaKernels>> CudaKernels::open(std::shared_ptr<Device> d
   if (!module) return module.failure();
   Functions functions{};
   const std::pair<CUfunction*, const char*> wanted[] = {
-      {&functions.fitPicture, "sam3FitPicture"},         {&functions.findCandidates, "sam3FindCandidates"},
-      {&functions.selectCandidates, "sam3SelectCandidates"}, {&functions.findOverlaps, "sam3FindOverlaps"},
-      {&functions.keepBoxes, "sam3KeepBoxes"},           {&functions.maskBits, "sam3MaskBits"},
-      {&functions.countChanges, "sam3CountChanges"},     {&functions.scanColumns, "sam3ScanColumns"},
+      {&functions.fitPicture, "sam3FitPicture"},
+      {&functions.findCandidates, "sam3FindCandidates"},
+      {&functions.selectCandidates, "sam3SelectCandidates"},
+      {&functions.findOverlaps, "sam3FindOverlaps"},
+      {&functions.keepBoxes, "sam3KeepBoxes"},
+      {&functions.maskBits, "sam3MaskBits"},
+      {&functions.countChanges, "sam3CountChanges"},
+      {&functions.scanColumns, "sam3ScanColumns"},
       {&functions.writeChanges, "sam3WriteChanges"},
   };
   for (const auto& [target, name] : wanted) {
@@ -87,7 +92,8 @@ Result<CUdeviceptr> CudaKernels::upload(const ByteView& view, std::size_t bytes,
   }
   auto to = arena_.onDevice(bytes);
   if (!to) return to.failure();
-  if (auto failed = device_->driver().check(device_->driver().cuMemcpyHtoDAsync(to.value(), from, bytes, stream_.get()), what)) {
+  if (auto failed =
+          device_->driver().check(device_->driver().cuMemcpyHtoDAsync(to.value(), from, bytes, stream_.get()), what)) {
     return *failed;
   }
   return to.value();
@@ -97,7 +103,8 @@ Result<std::byte*> CudaKernels::download(CUdeviceptr from, std::size_t bytes) {
   auto to = arena_.pinned(bytes);
   if (!to) return to.failure();
   const CudaDriver& driver = device_->driver();
-  if (auto failed = driver.check(driver.cuMemcpyDtoHAsync(to.value(), from, bytes, stream_.get()), "copying a result")) {
+  if (auto failed =
+          driver.check(driver.cuMemcpyDtoHAsync(to.value(), from, bytes, stream_.get()), "copying a result")) {
     return *failed;
   }
   return to.value();
@@ -124,7 +131,8 @@ Status CudaKernels::finish() {
 Result<double> CudaKernels::elapsedMs() {
   float ms = 0;
   const CudaDriver& driver = device_->driver();
-  if (auto failed = driver.check(driver.cuEventElapsedTime(&ms, begin_.get(), end_.get()), "timing kernels")) return *failed;
+  if (auto failed = driver.check(driver.cuEventElapsedTime(&ms, begin_.get(), end_.get()), "timing kernels"))
+    return *failed;
   return double{ms};
 }
 
@@ -139,7 +147,8 @@ Result<FitReply> CudaKernels::fit(const FitRequest& request) {
   plan.pixels = pointer<const unsigned char>(pixels.value());
   plan.chroma = plan.pixels + request.picture.chromaOffset;
   std::vector<Tap> taps = tables.across;
-  for (const auto* more : {&tables.down, &tables.chromaAcross, &tables.chromaDown}) taps.insert(taps.end(), more->begin(), more->end());
+  for (const auto* more : {&tables.down, &tables.chromaAcross, &tables.chromaDown})
+    taps.insert(taps.end(), more->begin(), more->end());
   auto placed = upload(hostView(taps.data(), taps.size() * sizeof(Tap)), taps.size() * sizeof(Tap), "the geometry");
   if (!placed) return placed.failure();
   plan.across = pointer<const Tap>(placed.value());
@@ -147,7 +156,8 @@ Result<FitReply> CudaKernels::fit(const FitRequest& request) {
   plan.chromaAcross = plan.down + tables.down.size();
   plan.chromaDown = plan.chromaAcross + tables.chromaAcross.size();
 
-  reply.bytes = std::size_t{3} * static_cast<unsigned>(plan.outWidth) * static_cast<unsigned>(plan.outHeight) * (request.isHalf ? 2 : 4);
+  reply.bytes = std::size_t{3} * static_cast<unsigned>(plan.outWidth) * static_cast<unsigned>(plan.outHeight) *
+                (request.isHalf ? 2 : 4);
   CUdeviceptr out = 0;
   if (request.keepOnDevice) {
     auto block = DeviceBlock::take(device_, reply.bytes);
@@ -218,11 +228,17 @@ Result<BoxReply> CudaKernels::boxes(const BoxRequest& request) {
 
   if (auto failed = mark(begin_)) return *failed;
   if (auto failed = zero(result.value(), kCountBytes)) return *failed;
-  if (auto failed = launch(functions_.findCandidates, Grid{blocksOf(total, kThreads), 1, 1, kThreads, 1}, plan, keyList, found)) return *failed;
-  if (auto failed = launch(functions_.selectCandidates, Grid{1, 1, 1, kCandidatesMax, 1}, plan, keyList, found, all, selected)) return *failed;
+  if (auto failed =
+          launch(functions_.findCandidates, Grid{blocksOf(total, kThreads), 1, 1, kThreads, 1}, plan, keyList, found))
+    return *failed;
+  if (auto failed =
+          launch(functions_.selectCandidates, Grid{1, 1, 1, kCandidatesMax, 1}, plan, keyList, found, all, selected))
+    return *failed;
   const Grid pairs{kPairWords, blocksOf(static_cast<unsigned>(plan.candidatesMax), kPairBits), 1, kPairBits, 1};
   if (auto failed = launch(functions_.findOverlaps, pairs, plan, all, selected, overlaps)) return *failed;
-  if (auto failed = launch(functions_.keepBoxes, Grid{1, 1, 1, kScanThreads, 1}, plan, all, selected, overlaps, kept, found + 2)) return *failed;
+  if (auto failed =
+          launch(functions_.keepBoxes, Grid{1, 1, 1, kKeepThreads, 1}, plan, all, selected, overlaps, kept, found + 2))
+    return *failed;
   if (auto failed = mark(end_)) return *failed;
   auto copied = download(result.value(), keptBytes);
   if (!copied) return copied.failure();
@@ -231,7 +247,8 @@ Result<BoxReply> CudaKernels::boxes(const BoxRequest& request) {
   std::memcpy(counts, copied.value(), sizeof counts);
   BoxReply reply;
   reply.boxes.resize(std::min(counts[2], static_cast<unsigned>(plan.keptMax)));
-  std::copy_n(copied.value() + kCountBytes, reply.boxes.size() * sizeof(DecodedBox), reinterpret_cast<std::byte*>(reply.boxes.data()));
+  std::copy_n(copied.value() + kCountBytes, reply.boxes.size() * sizeof(DecodedBox),
+              reinterpret_cast<std::byte*>(reply.boxes.data()));
   const auto ms = elapsedMs();
   if (!ms) return ms.failure();
   reply.computeMs = ms.value();

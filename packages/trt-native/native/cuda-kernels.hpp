@@ -46,8 +46,8 @@ class CudaKernels final : public FrameKernels {
   template <typename... Arguments>
   Status launch(CUfunction function, const Grid& grid, Arguments... arguments) {
     void* parameters[] = {&arguments...};
-    const CUresult code = module_->driver().cuLaunchKernel(function, grid.x, grid.y, grid.z, grid.threadsX, grid.threadsY, 1,
-                                                           0, stream_.get(), parameters, nullptr);
+    const CUresult code = module_->driver().cuLaunchKernel(function, grid.x, grid.y, grid.z, grid.threadsX,
+                                                           grid.threadsY, 1, 0, stream_.get(), parameters, nullptr);
     return device_->driver().check(code, "starting a kernel");
   }
   /// Where the GPU reads the bytes: in place, or in a copy that is queued here.

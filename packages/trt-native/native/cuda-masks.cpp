@@ -11,7 +11,6 @@ namespace sam3 {
 namespace {
 
 constexpr unsigned kThreads = 128;
-constexpr unsigned kScanThreads = 256;
 /// Bytes of bits in one round: with them come positions, of which noise has 32 times as many bytes.
 constexpr std::size_t kRoundBytes = std::size_t{64} << 20;
 
@@ -45,8 +44,10 @@ Result<MaskReply> CudaKernels::masks(const MaskRequest& request) {
   plan.down = plan.across + tables.across.size();
   plan.threshold = request.threshold;
   plan.words = (request.outHeight + kRowsPerWord - 1) / kRowsPerWord;
-  const std::size_t bitBytes = static_cast<std::size_t>(plan.words) * static_cast<unsigned>(plan.outWidth) * sizeof(unsigned);
-  const int perRound = static_cast<int>(std::clamp<std::size_t>(kRoundBytes / bitBytes, 1, static_cast<unsigned>(request.count)));
+  const std::size_t bitBytes =
+      static_cast<std::size_t>(plan.words) * static_cast<unsigned>(plan.outWidth) * sizeof(unsigned);
+  const int perRound =
+      static_cast<int>(std::clamp<std::size_t>(kRoundBytes / bitBytes, 1, static_cast<unsigned>(request.count)));
   auto bits = arena_.onDevice(bitBytes * static_cast<unsigned>(perRound));
   if (!bits) return bits.failure();
   plan.bits = pointer<unsigned>(bits.value());
@@ -70,9 +71,14 @@ Status CudaKernels::maskRound(const MaskPlan& plan, MaskReply& reply) {
   if (!totals) return totals.failure();
   auto* const columnCounts = pointer<unsigned>(counts.value());
   if (auto failed = mark(begin_)) return failed;
-  if (auto failed = launch(functions_.maskBits, Grid{across, static_cast<unsigned>(plan.words), masks, kThreads, 1}, plan)) return failed;
-  if (auto failed = launch(functions_.countChanges, Grid{across, masks, 1, kThreads, 1}, plan, columnCounts)) return failed;
-  if (auto failed = launch(functions_.scanColumns, Grid{masks, 1, 1, kScanThreads, 1}, plan, columnCounts, pointer<unsigned>(totals.value()))) return failed;
+  if (auto failed =
+          launch(functions_.maskBits, Grid{across, static_cast<unsigned>(plan.words), masks, kThreads, 1}, plan))
+    return failed;
+  if (auto failed = launch(functions_.countChanges, Grid{across, masks, 1, kThreads, 1}, plan, columnCounts))
+    return failed;
+  if (auto failed = launch(functions_.scanColumns, Grid{masks, 1, 1, kScanThreads, 1}, plan, columnCounts,
+                           pointer<unsigned>(totals.value())))
+    return failed;
   if (auto failed = mark(end_)) return failed;
   auto copied = download(totals.value(), masks * sizeof(unsigned));
   if (!copied) return copied.failure();
@@ -88,14 +94,16 @@ Status CudaKernels::maskRound(const MaskPlan& plan, MaskReply& reply) {
     bases[mask] = total;
     total += changes[mask];
   }
-  auto offsets = upload(hostView(bases.data(), masks * sizeof(unsigned long long)), masks * sizeof(unsigned long long), "the offsets");
+  auto offsets = upload(hostView(bases.data(), masks * sizeof(unsigned long long)), masks * sizeof(unsigned long long),
+                        "the offsets");
   if (!offsets) return offsets.failure();
   const std::size_t positionBytes = std::max<std::size_t>(total, 1) * sizeof(unsigned);
   auto positions = arena_.onDevice(positionBytes);
   if (!positions) return positions.failure();
   if (auto failed = mark(begin_)) return failed;
   if (auto failed = launch(functions_.writeChanges, Grid{across, masks, 1, kThreads, 1}, plan, columnCounts,
-                           pointer<unsigned long long>(offsets.value()), pointer<unsigned>(positions.value()))) return failed;
+                           pointer<unsigned long long>(offsets.value()), pointer<unsigned>(positions.value())))
+    return failed;
   if (auto failed = mark(end_)) return failed;
   auto written = download(positions.value(), positionBytes);
   if (!written) return written.failure();

@@ -120,8 +120,10 @@ MaskTables maskTables(const MaskRequest& request) {
   };
   const Area& place = request.place;
   MaskTables tables;
-  tables.across = tapsAlong(line(place.x, place.width, request.outWidth, request.width, request.inputWidth), request.outWidth);
-  tables.down = tapsAlong(line(place.y, place.height, request.outHeight, request.height, request.inputHeight), request.outHeight);
+  tables.across =
+      tapsAlong(line(place.x, place.width, request.outWidth, request.width, request.inputWidth), request.outWidth);
+  tables.down =
+      tapsAlong(line(place.y, place.height, request.outHeight, request.height, request.inputHeight), request.outHeight);
   return tables;
 }
 

@@ -1,5 +1,5 @@
-// Contract: the work on pixels around a network - a picture fitted into its input, its boxes decoded and thinned out, its
-// masks enlarged into run lengths. The GPU's kernels and the CPU's twins both keep it, with equal results.
+// Contract: the work on pixels around a network - a picture fitted into its input, its boxes decoded and thinned out,
+// its masks enlarged into run lengths. The GPU's kernels and the CPU's twins both keep it, with equal results.
 #pragma once
 
 #include <cstdint>

@@ -171,7 +171,8 @@ class AllocateFrameTask final : public PromiseTask {
 
 class ReleaseKernelsTask final : public PromiseTask {
  public:
-  ReleaseKernelsTask(Napi::Env env, std::shared_ptr<FrameKernels> kernels) : PromiseTask(env), kernels_(std::move(kernels)) {}
+  ReleaseKernelsTask(Napi::Env env, std::shared_ptr<FrameKernels> kernels)
+      : PromiseTask(env), kernels_(std::move(kernels)) {}
 
  protected:
   Status execute() override {
@@ -213,7 +214,8 @@ Napi::Value openKernels(const Napi::CallbackInfo& info) {
   OpenArguments arguments;
   const std::string where = options.text("where");
   arguments.onGpu = where == "gpu";
-  if (!options.failed && !arguments.onGpu && where != "cpu") options.failed = invalidInput("options.where must be cpu or gpu");
+  if (!options.failed && !arguments.onGpu && where != "cpu")
+    options.failed = invalidInput("options.where must be cpu or gpu");
   if (arguments.onGpu) {
     arguments.device = static_cast<int>(options.integer("device", 0, kDevicesMax, 0));
     arguments.sources.binaryPath = options.text("binaryPath");
@@ -229,11 +231,11 @@ Napi::Value openKernels(const Napi::CallbackInfo& info) {
 }
 
 Napi::Function JsKernels::define(Napi::Env env) {
-  return DefineClass(env, "NativeKernels",
-                     {InstanceMethod<&JsKernels::name>("name"), InstanceMethod<&JsKernels::fit>("fit"),
-                      InstanceMethod<&JsKernels::boxes>("boxes"), InstanceMethod<&JsKernels::masks>("masks"),
-                      InstanceMethod<&JsKernels::allocatePinned>("allocatePinned"),
-                      InstanceMethod<&JsKernels::dispose>("dispose")});
+  return DefineClass(
+      env, "NativeKernels",
+      {InstanceMethod<&JsKernels::name>("name"), InstanceMethod<&JsKernels::fit>("fit"),
+       InstanceMethod<&JsKernels::boxes>("boxes"), InstanceMethod<&JsKernels::masks>("masks"),
+       InstanceMethod<&JsKernels::allocatePinned>("allocatePinned"), InstanceMethod<&JsKernels::dispose>("dispose")});
 }
 
 JsKernels::JsKernels(const Napi::CallbackInfo& info) : Napi::ObjectWrap<JsKernels>(info) {
@@ -245,8 +247,12 @@ Napi::Value JsKernels::name(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value JsKernels::fit(const Napi::CallbackInfo& info) { return begin<FitTask>(info, content_, &readFitArguments); }
-Napi::Value JsKernels::boxes(const Napi::CallbackInfo& info) { return begin<BoxTask>(info, content_, &readBoxArguments); }
-Napi::Value JsKernels::masks(const Napi::CallbackInfo& info) { return begin<MaskTask>(info, content_, &readMaskArguments); }
+Napi::Value JsKernels::boxes(const Napi::CallbackInfo& info) {
+  return begin<BoxTask>(info, content_, &readBoxArguments);
+}
+Napi::Value JsKernels::masks(const Napi::CallbackInfo& info) {
+  return begin<MaskTask>(info, content_, &readMaskArguments);
+}
 
 Napi::Value JsKernels::allocatePinned(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
@@ -255,7 +261,8 @@ Napi::Value JsKernels::allocatePinned(const Napi::CallbackInfo& info) {
   if (!fields.failed && bytes == 0) fields.failed = invalidInput("options.bytes is missing");
   if (!fields.failed && !content_.kernels) fields.failed = closedFailure();
   const std::shared_ptr<Device> device = content_.kernels ? content_.kernels->device() : nullptr;
-  if (!fields.failed && !device) fields.failed = invalidInput("only a GPU has page-locked memory", "use plain buffers on the CPU");
+  if (!fields.failed && !device)
+    fields.failed = invalidInput("only a GPU has page-locked memory", "use plain buffers on the CPU");
   if (fields.failed) {
     throwFailure(env, *fields.failed);
     return env.Undefined();

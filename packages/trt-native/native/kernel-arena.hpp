@@ -1,5 +1,5 @@
-// Memory of one call after the other: a block on the GPU and a page-locked one beside it, cut into pieces from the start
-// again with each call. They grow to what the largest call so far needed, and then nothing is allocated any more.
+// Memory of one call after the other: a block on the GPU and a page-locked one beside it, cut into pieces from the
+// start again with each call. They grow to what the largest call so far needed, and then nothing is allocated any more.
 #pragma once
 
 #include <memory>

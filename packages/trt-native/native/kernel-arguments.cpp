@@ -108,7 +108,8 @@ std::uint64_t rowsEnd(std::uint64_t pitch, std::uint64_t rows, std::uint64_t row
 }
 
 template <typename Value>
-Value choice(Fields& fields, const char* name, std::initializer_list<std::pair<const char*, Value>> choices, Value fallback) {
+Value choice(Fields& fields, const char* name, std::initializer_list<std::pair<const char*, Value>> choices,
+             Value fallback) {
   const std::string chosen = fields.optionalText(name);
   if (chosen.empty()) return fallback;
   for (const auto& [text, value] : choices) {
@@ -131,9 +132,11 @@ void readPicture(const Napi::Value& value, Fields& outer, KernelArguments<FitReq
   const auto chromaOffset = static_cast<std::int64_t>(picture.pitch) * picture.height;
   picture.chromaOffset = static_cast<std::size_t>(fields.integer("chromaOffset", 0, kBytesMax, chromaOffset));
   picture.chromaPitch = static_cast<std::size_t>(
-      fields.integer("chromaPitch", chromaRowBytes, kBytesMax >> 20, std::max<std::int64_t>(chromaRowBytes, static_cast<std::int64_t>(picture.pitch))));
-  picture.matrix = choice<Matrix>(
-      fields, "matrix", {{"bt601", Matrix::bt601}, {"bt709", Matrix::bt709}, {"bt2020", Matrix::bt2020}}, Matrix::bt709);
+      fields.integer("chromaPitch", chromaRowBytes, kBytesMax >> 20,
+                     std::max<std::int64_t>(chromaRowBytes, static_cast<std::int64_t>(picture.pitch))));
+  picture.matrix =
+      choice<Matrix>(fields, "matrix", {{"bt601", Matrix::bt601}, {"bt709", Matrix::bt709}, {"bt2020", Matrix::bt2020}},
+                     Matrix::bt709);
   picture.fullRange = choice<bool>(fields, "range", {{"full", true}, {"limited", false}}, false);
   picture.chromaLeft = choice<bool>(fields, "chromaSite", {{"left", true}, {"centre", false}}, true);
   picture.region = area(fields, "region", picture.width, picture.height);
@@ -141,11 +144,13 @@ void readPicture(const Napi::Value& value, Fields& outer, KernelArguments<FitReq
   if (!fields.failed) {
     const auto rows = static_cast<std::uint64_t>(picture.height);
     const std::uint64_t end = rowsEnd(picture.pitch, rows, static_cast<std::uint64_t>(rowBytes));
-    const std::uint64_t chromaEnd =
-        isNv12 ? picture.chromaOffset + rowsEnd(picture.chromaPitch, (rows + 1) / 2, static_cast<std::uint64_t>(chromaRowBytes)) : 0;
+    const std::uint64_t chromaEnd = isNv12 ? picture.chromaOffset + rowsEnd(picture.chromaPitch, (rows + 1) / 2,
+                                                                            static_cast<std::uint64_t>(chromaRowBytes))
+                                           : 0;
     const std::uint64_t needed = std::max(end, chromaEnd);
     if (picture.bytes.bytes < needed) {
-      refuse(fields, "the picture has " + std::to_string(picture.bytes.bytes) + " bytes, its size has " + std::to_string(needed));
+      refuse(fields, "the picture has " + std::to_string(picture.bytes.bytes) + " bytes, its size has " +
+                         std::to_string(needed));
     }
   }
   if (fields.failed && !outer.failed) outer.failed = fields.failed;
@@ -154,7 +159,8 @@ void readPicture(const Napi::Value& value, Fields& outer, KernelArguments<FitReq
 void readThree(Fields& fields, const char* name, double smallest, double (&target)[3]) {
   const auto list = fields.list(name);
   for (std::size_t i = 0; i < 3; ++i) {
-    const double found = i < list.size() && list[i].IsNumber() ? list[i].As<Napi::Number>().DoubleValue() : std::nan("");
+    const double found =
+        i < list.size() && list[i].IsNumber() ? list[i].As<Napi::Number>().DoubleValue() : std::nan("");
     if (!(found >= smallest && found <= kNumberMax) || list.size() != 3) {
       refuse(fields, std::string(name) + " must be three numbers" + (smallest > 0 ? " above 0" : ""));
     }
@@ -235,7 +241,8 @@ Result<KernelArguments<BoxRequest>> readBoxArguments(Napi::Value value) {
     const ByteView sides = bytes(read.field("boxes"), "boxes", kFloat, fields, arguments);
     const auto cellCount = static_cast<std::uint64_t>(level.cells);
     const auto perCell = static_cast<std::uint64_t>(plan.head == kSides ? 4 * plan.bins : 4);
-    if (scores.bytes < cellCount * static_cast<unsigned>(plan.classes) * sizeof(float)) refuse(fields, "scores are too short");
+    if (scores.bytes < cellCount * static_cast<unsigned>(plan.classes) * sizeof(float))
+      refuse(fields, "scores are too short");
     if (sides.bytes < cellCount * perCell * sizeof(float)) refuse(fields, "boxes are too short");
     arguments.request.scores[plan.levelCount] = scores;
     arguments.request.sides[plan.levelCount] = sides;
@@ -263,8 +270,9 @@ Result<KernelArguments<MaskRequest>> readMaskArguments(Napi::Value value) {
   if (fields.failed) return *fields.failed;
   const auto type = request.isHalf ? nvinfer1::DataType::kHALF : nvinfer1::DataType::kFLOAT;
   request.masks = bytes(fields.field("masks"), "masks", type, fields, arguments);
-  const std::uint64_t needed = std::uint64_t{static_cast<unsigned>(request.count)} * static_cast<unsigned>(request.width) *
-                               static_cast<unsigned>(request.height) * (request.isHalf ? 2 : 4);
+  const std::uint64_t needed = std::uint64_t{static_cast<unsigned>(request.count)} *
+                               static_cast<unsigned>(request.width) * static_cast<unsigned>(request.height) *
+                               (request.isHalf ? 2 : 4);
   if (request.masks.bytes < needed) refuse(fields, "the masks are shorter than their size says");
   return finished(fields, std::move(arguments));
 }

@@ -10,7 +10,8 @@ namespace sam3 {
 namespace {
 
 constexpr const char* kHint =
-    "run the set-up where nvcc is installed (on a Jetson: cuda-toolkit), or install NVRTC (libnvrtc); the CPU does it until then";
+    "run the set-up where nvcc is installed (on a Jetson: cuda-toolkit), or install NVRTC (libnvrtc); the CPU does it "
+    "until then";
 
 Result<KernelDriver> loadKernelDriver(const std::string& directory) {
   auto library = SharedLibrary::open(directory, {"libcuda.so.1", "libcuda.so"});
@@ -20,8 +21,8 @@ Result<KernelDriver> loadKernelDriver(const std::string& directory) {
   KernelDriver driver{};
   const bool complete =
       lib.bind(driver.cuModuleLoadData, "cuModuleLoadData") && lib.bind(driver.cuModuleUnload, "cuModuleUnload") &&
-      lib.bind(driver.cuModuleGetFunction, "cuModuleGetFunction") && lib.bind(driver.cuLaunchKernel, "cuLaunchKernel") &&
-      lib.bind(driver.cuMemsetD8Async, "cuMemsetD8Async");
+      lib.bind(driver.cuModuleGetFunction, "cuModuleGetFunction") &&
+      lib.bind(driver.cuLaunchKernel, "cuLaunchKernel") && lib.bind(driver.cuMemsetD8Async, "cuMemsetD8Async");
   if (!complete) return unavailable("the NVIDIA driver cannot run kernels", "install the NVIDIA driver");
   return driver;
 }
@@ -71,7 +72,8 @@ KernelModule::~KernelModule() {
 
 Result<CUfunction> KernelModule::function(const char* name) const {
   CUfunction function = nullptr;
-  if (auto failed = device_->driver().check(driver_.cuModuleGetFunction(&function, module_, name), name)) return *failed;
+  if (auto failed = device_->driver().check(driver_.cuModuleGetFunction(&function, module_, name), name))
+    return *failed;
   return function;
 }
 

@@ -11,7 +11,7 @@ namespace sam3 {
 namespace {
 
 constexpr const char* kUnit = "sam3-kernels.cu";
-constexpr std::array kIncluded = {"boxes.cu",    "masks.cu",       "pictures.cu",   "box-math.h",
+constexpr std::array kIncluded = {"boxes.cu",    "masks.cu",       "pictures.cu",  "box-math.h",
                                   "mask-math.h", "picture-math.h", "kernel-base.h"};
 
 struct Nvrtc {
@@ -89,10 +89,12 @@ Result<std::vector<char>> compileKernels(const KernelSources& sources, int compu
   for (const std::string& text : texts) contents.push_back(text.c_str());
   Program program(nvrtc.value());
   const int count = static_cast<int>(contents.size());
-  if (nvrtc.value().nvrtcCreateProgram(&program.handle, unit.value().c_str(), kUnit, count, contents.data(), kIncluded.data()) != 0) {
+  if (nvrtc.value().nvrtcCreateProgram(&program.handle, unit.value().c_str(), kUnit, count, contents.data(),
+                                       kIncluded.data()) != 0) {
     return internal("NVRTC refused the kernels' source");
   }
-  const std::string architecture = "--gpu-architecture=sm_" + std::to_string(computeMajor) + std::to_string(computeMinor);
+  const std::string architecture =
+      "--gpu-architecture=sm_" + std::to_string(computeMajor) + std::to_string(computeMinor);
   // No contraction into fused multiply-adds: results equal to those of the CPU.
   const std::array options = {architecture.c_str(), "--fmad=false", "--std=c++17"};
   if (nvrtc.value().nvrtcCompileProgram(program.handle, static_cast<int>(options.size()), options.data()) != 0) {

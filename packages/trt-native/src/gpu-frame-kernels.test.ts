@@ -5,10 +5,10 @@ import { createCpuFrameKernels } from './cpu-frame-kernels.ts'
 import { createGpuFrameKernels, openFrameKernels } from './gpu-frame-kernels.ts'
 import { loadAddon } from './native-addon.ts'
 import { keepsTheBoxContract } from './testing/box-contract.ts'
-import { centresCase, fitCase, masksCase, sidesCase } from './testing/equal-kernels.ts'
+import { centresCase, fitCase, masksCase, sidesCase } from '../gpu/equal-kernels.ts'
 import { keepsTheFitContract } from './testing/fit-contract.ts'
 import { keepsTheMaskContract } from './testing/mask-contract.ts'
-import { noise } from './testing/noise.ts'
+import { noise } from '../gpu/noise.ts'
 import { openSimulated, simulatedFolder, SIMULATOR } from './testing/simulated-gpu.ts'
 
 const folder = simulatedFolder()

@@ -10,6 +10,9 @@ namespace sam3 {
 constexpr int kLevelsMax = 8;
 /// Boxes that enter suppression; more are never plausible, and their sort fits one block of threads.
 constexpr int kCandidatesMax = 1024;
+/// Boxes that one word of the table of overlaps speaks of, and words of its rows.
+constexpr int kPairBits = 64;
+constexpr int kPairWords = kCandidatesMax / kPairBits;
 
 enum BoxHead { kSides = 0, kCorners = 1, kCentres = 2 };
 
@@ -66,8 +69,8 @@ struct DecodedBox {
 SAM3_SHARED double lowest(double a, double b) { return a != a ? a : b != b ? b : a < b ? a : b; }
 SAM3_SHARED double highest(double a, double b) { return a != a ? a : b != b ? b : a > b ? a : b; }
 
-/// e^x to within two units of the last place, of additions and products alone and so the same everywhere: x = k ln 2 + r,
-/// e^r by its series up to the 13th power (the next is below 5e-18), then scaled by 2^k. Below -700 it is 0.
+/// e^x to within two units of the last place, of additions and products alone and so the same everywhere: x = k ln 2 +
+/// r, e^r by its series up to the 13th power (the next is below 5e-18), then scaled by 2^k. Below -700 it is 0.
 SAM3_SHARED double exponential(double x) {
   if (x != x) return x;
   if (x < -700.0) return 0.0;

@@ -8,9 +8,6 @@ constexpr int kSelectThreads = 1024;
 constexpr int kDigits = 256;
 constexpr int kDigitBits = 8;
 constexpr int kKeyDigits = 8;
-/// Boxes that one word of the table of overlaps speaks of.
-constexpr int kPairBits = 64;
-constexpr int kPairWords = kCandidatesMax / kPairBits;
 
 static_assert(kSelectThreads == kCandidatesMax, "one thread sorts one candidate");
 

@@ -1,6 +1,6 @@
-// What the kernels and their CPU twins share, so that both do the same arithmetic in the same order: compiled by nvcc and
-// NVRTC for the GPU, by the C++ compiler for the twins. No header of the system is used, as NVRTC has none.
-// Both sides are compiled without contraction into fused multiply-adds: that keeps every result equal to the last bit.
+// What the kernels and their CPU twins share, so that both do the same arithmetic in the same order: compiled by nvcc
+// and NVRTC for the GPU, by the C++ compiler for the twins. No header of the system is used, as NVRTC has none. Both
+// sides are compiled without contraction into fused multiply-adds: that keeps every result equal to the last bit.
 #pragma once
 
 #if defined(__CUDACC__) || defined(__CUDACC_RTC__)

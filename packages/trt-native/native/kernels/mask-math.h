@@ -6,6 +6,8 @@
 namespace sam3 {
 
 constexpr int kRowsPerWord = 32;
+/// Threads that share the columns of a mask when their counts are summed up.
+constexpr int kScanThreads = 256;
 
 /// Addresses are of the side, host or GPU, that runs it.
 struct MaskPlan {
@@ -37,8 +39,8 @@ SAM3_SHARED float maskValue(const MaskPlan& plan, unsigned long long at) {
 }
 
 SAM3_SHARED float maskRow(const MaskPlan& plan, unsigned long long mask, int row, const Tap& across) {
-  const unsigned long long at = (mask * static_cast<unsigned>(plan.height) + static_cast<unsigned>(row)) *
-                                static_cast<unsigned>(plan.width);
+  const unsigned long long at =
+      (mask * static_cast<unsigned>(plan.height) + static_cast<unsigned>(row)) * static_cast<unsigned>(plan.width);
   return between(maskValue(plan, at + static_cast<unsigned>(across.first)),
                  maskValue(plan, at + static_cast<unsigned>(across.second)), across.weight);
 }
@@ -84,7 +86,8 @@ SAM3_SHARED unsigned bitBefore(const MaskPlan& plan, int mask, int x) {
 
 /// Pixels before this one, down the columns; a mask of the largest size has 2^28.
 SAM3_SHARED unsigned positionOf(const MaskPlan& plan, int x, int word, int bit) {
-  return static_cast<unsigned>(x) * static_cast<unsigned>(plan.outHeight) + static_cast<unsigned>(word * kRowsPerWord + bit);
+  return static_cast<unsigned>(x) * static_cast<unsigned>(plan.outHeight) +
+         static_cast<unsigned>(word * kRowsPerWord + bit);
 }
 
 /// Rows of a word that differ from the row before them; `before` is that of its first.

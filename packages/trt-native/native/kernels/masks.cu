@@ -1,12 +1,6 @@
 // Masks enlarged, cut at the threshold and turned into the positions at which inside begins or ends, down the columns.
 #include "mask-math.h"
 
-namespace sam3 {
-
-constexpr int kScanThreads = 256;
-
-}  // namespace sam3
-
 /// A thread per column and word of 32 rows; neighbours have neighbouring columns.
 extern "C" __global__ void sam3MaskBits(sam3::MaskPlan plan) {
   const int x = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
@@ -65,7 +59,8 @@ extern "C" __global__ void sam3WriteChanges(sam3::MaskPlan plan, const unsigned*
   const int mask = static_cast<int>(blockIdx.y);
   if (x >= plan.outWidth) return;
   unsigned long long at =
-      bases[mask] + offsets[static_cast<unsigned>(mask) * static_cast<unsigned>(plan.outWidth) + static_cast<unsigned>(x)];
+      bases[mask] +
+      offsets[static_cast<unsigned>(mask) * static_cast<unsigned>(plan.outWidth) + static_cast<unsigned>(x)];
   unsigned before = sam3::bitBefore(plan, mask, x);
   for (int word = 0; word < plan.words; ++word) {
     const unsigned bits = plan.bits[sam3::wordIndex(plan, mask, word, x)];

@@ -87,7 +87,8 @@ SAM3_SHARED Colour nv12Colour(const FitPlan& plan, const Tap& across, const Tap&
 }
 
 SAM3_SHARED void storeValue(const FitPlan& plan, int channel, unsigned long long at, float value) {
-  const unsigned long long pixels = static_cast<unsigned long long>(plan.outWidth) * static_cast<unsigned>(plan.outHeight);
+  const unsigned long long pixels =
+      static_cast<unsigned long long>(plan.outWidth) * static_cast<unsigned>(plan.outHeight);
   const unsigned long long index = static_cast<unsigned>(plan.plane[channel]) * pixels + at;
   const float normalised = value * plan.gain[channel] + plan.bias[channel];
   if (plan.isHalf) {
@@ -107,7 +108,8 @@ SAM3_SHARED void fitPixel(const FitPlan& plan, int x, int y) {
                                                plan.chromaDown[row])
                                   : packedColour(plan, plan.across[column], plan.down[row]);
   }
-  const unsigned long long at = static_cast<unsigned long long>(y) * static_cast<unsigned>(plan.outWidth) + static_cast<unsigned>(x);
+  const unsigned long long at =
+      static_cast<unsigned long long>(y) * static_cast<unsigned>(plan.outWidth) + static_cast<unsigned>(x);
   storeValue(plan, 0, at, colour.red);
   storeValue(plan, 1, at, colour.green);
   storeValue(plan, 2, at, colour.blue);

@@ -1,5 +1,5 @@
-// The kernels themselves on the simulated GPU: their source compiled for the CPU, block after block, threads of a block in
-// turns up to each barrier. Shows what indices, barriers and launches do; not what a race does.
+// The kernels themselves on the simulated GPU: their source compiled for the CPU, block after block, threads of a block
+// in turns up to each barrier. Shows what indices, barriers and launches do; not what a race does.
 #include <ucontext.h>
 
 #include <cstdint>
@@ -141,12 +141,14 @@ struct Kernel {
 
 template <typename... Arguments, std::size_t... Index>
 std::function<void()> bindAll(void (*kernel)(Arguments...), void** arguments, std::index_sequence<Index...>) {
-  return [kernel, copies = std::make_tuple(*static_cast<Arguments*>(arguments[Index])...)] { std::apply(kernel, copies); };
+  return
+      [kernel, copies = std::make_tuple(*static_cast<Arguments*>(arguments[Index])...)] { std::apply(kernel, copies); };
 }
 
 template <typename... Arguments>
 Kernel kernelOf(void (*kernel)(Arguments...), bool hasBarriers) {
-  return {[kernel](void** arguments) { return bindAll(kernel, arguments, std::index_sequence_for<Arguments...>()); }, hasBarriers};
+  return {[kernel](void** arguments) { return bindAll(kernel, arguments, std::index_sequence_for<Arguments...>()); },
+          hasBarriers};
 }
 
 std::map<std::string, Kernel>& kernels() {
@@ -191,8 +193,8 @@ EXPORT int cuModuleGetFunction(void** function, void*, const char* name) {
   if (found == kernels().end()) return kNotFound;
   return *function = &found->second, kSuccess;
 }
-EXPORT int cuLaunchKernel(void* function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX, unsigned blockY,
-                          unsigned blockZ, unsigned, void* stream, void** arguments, void**) {
+EXPORT int cuLaunchKernel(void* function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX,
+                          unsigned blockY, unsigned blockZ, unsigned, void* stream, void** arguments, void**) {
   // Limits of compute capability 8.0 and 9.0: CUDA C++ Programming Guide, table of technical specifications.
   constexpr unsigned kGridSideMax = 65535;
   const bool isValid = gridX > 0 && gridY > 0 && gridZ > 0 && gridY <= kGridSideMax && gridZ <= kGridSideMax &&

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { BoxHead, BoxOptions, DecodedBox, FrameKernels } from '../frame-kernels.ts'
-import { noiseFloats } from './noise.ts'
+import { noiseFloats } from '../../gpu/noise.ts'
 
 type Rows = Extract<BoxHead, { kind: 'corners' | 'centres' }>
 interface Given {

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Area, FitTarget, FrameKernels } from '../frame-kernels.ts'
-import { noise } from './noise.ts'
+import { noise } from '../../gpu/noise.ts'
 import { fitByOracle, type OraclePicture } from './picture-oracle.ts'
 
 /** Of a byte: fp32 sums of a few terms of up to some hundred. */

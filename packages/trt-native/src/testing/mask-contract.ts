@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Area, FrameKernels, MaskOptions, MaskTensor } from '../frame-kernels.ts'
-import { noiseFloats } from './noise.ts'
+import { noiseFloats } from '../../gpu/noise.ts'
 import { bilinear } from './picture-oracle.ts'
 
 /** Values this near to the threshold may fall on either side of it: the oracle rounds differently. */

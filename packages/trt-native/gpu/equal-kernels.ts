@@ -1,5 +1,12 @@
 // Work that GPU and CPU are given alike, and whose results must be equal to the last bit.
-import type { BoxHead, BoxOptions, FitTarget, FrameKernels, MaskOptions, Picture } from '../frame-kernels.ts'
+import type {
+  BoxHead,
+  BoxOptions,
+  FitTarget,
+  FrameKernels,
+  MaskOptions,
+  Picture,
+} from '../src/frame-kernels.ts'
 import { noise, noiseFloats } from './noise.ts'
 
 export interface EqualCase {
