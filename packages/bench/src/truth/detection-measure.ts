@@ -5,9 +5,10 @@ import { iou } from '@sam3-fleet/shared/domain/geometry'
 export const OVERLAP_MIN = 0.5
 
 export interface JudgedFrame {
-  found: readonly { bbox: Bbox; confidence: number }[]
-  /** Those with `isIgnored` are neither asked for nor held against anybody. */
-  truth: readonly { bbox: Bbox; isIgnored: boolean }[]
+  /** Those with `isExcused` count where they are right and are not held against anybody where they are not. */
+  found: readonly { bbox: Bbox; confidence: number; label?: string; isExcused?: boolean }[]
+  /** Those with `isIgnored` are neither asked for nor held against anybody; `labels` are the kinds that fit, else all. */
+  truth: readonly { bbox: Bbox; isIgnored: boolean; labels?: readonly string[] }[]
 }
 
 export interface DetectionMeasure {
@@ -51,16 +52,19 @@ function judge({ found, truth }: JudgedFrame): Judged[] {
   const taken = new Set<number>()
   return found
     .toSorted((a, b) => b.confidence - a.confidence)
-    .flatMap(({ bbox, confidence }): Judged[] => {
+    .flatMap(({ bbox, confidence, label: kind, isExcused }): Judged[] => {
       const overlaps = truth
-        .map((label, at) => ({ at, overlap: iou(bbox, label.bbox), isIgnored: label.isIgnored }))
+        .map((label, at) => ({ ...label, at, overlap: iou(bbox, label.bbox) }))
         .filter(({ overlap }) => overlap >= OVERLAP_MIN)
         .toSorted((a, b) => b.overlap - a.overlap)
-      const best = overlaps.find(({ at, isIgnored }) => !isIgnored && !taken.has(at))
+      const best = overlaps.find(
+        ({ at, isIgnored, labels }) =>
+          !isIgnored && !taken.has(at) && (!labels || (kind !== undefined && labels.includes(kind))),
+      )
       if (best) {
         taken.add(best.at)
         return [{ confidence, isRight: true }]
       }
-      return overlaps.some(({ isIgnored }) => isIgnored) ? [] : [{ confidence, isRight: false }]
+      return isExcused || overlaps.some(({ isIgnored }) => isIgnored) ? [] : [{ confidence, isRight: false }]
     })
 }

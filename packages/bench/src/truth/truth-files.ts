@@ -15,6 +15,8 @@ const labelledBoxSchema = z.object({
   occluded: z.number().min(0).max(1).default(0),
   /** Unclear: counts neither as found nor as missed. */
   ignore: z.boolean().default(false),
+  /** Kinds that another person might as well say. */
+  also: z.array(z.string()).optional(),
 })
 export type LabelledBox = z.infer<typeof labelledBoxSchema>
 
@@ -25,6 +27,8 @@ const labelledFrameSchema = z.object({
   frameIdx: z.number().int().nonnegative(),
   half: halfSchema,
   boxes: z.array(labelledBoxSchema),
+  /** Kinds of which the background holds more than is marked. */
+  crowd: z.array(z.string()).optional(),
 })
 export type LabelledFrame = z.infer<typeof labelledFrameSchema>
 
@@ -38,4 +42,10 @@ export type ClipTruth = z.infer<typeof clipTruthSchema>
 
 export async function readClipTruth(evalDir: string, name: string): Promise<ClipTruth> {
   return clipTruthSchema.parse(JSON.parse(await readFile(join(evalDir, name), 'utf8')))
+}
+
+/** The labelled photos, each as a clip with one frame. */
+export async function readPhotoTruths(evalDir: string): Promise<ClipTruth[]> {
+  const text = await readFile(join(evalDir, 'clips/photos.json'), 'utf8')
+  return z.object({ photos: z.array(clipTruthSchema).min(1) }).parse(JSON.parse(text)).photos
 }
