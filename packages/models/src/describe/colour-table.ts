@@ -21,6 +21,9 @@ export interface ColourTable {
   readonly nameOf: Uint8Array
   /** Bin number below COLOUR_BIN_COUNT by `colourTableIndex`. */
   readonly binOf: Uint16Array
+  /** Oklab's two axes of colour by `colourTableIndex`: of their sums a mean hue is taken. */
+  readonly aOf: Float32Array
+  readonly bOf: Float32Array
 }
 
 export function colourTableIndex(red: number, green: number, blue: number): number {
@@ -38,13 +41,16 @@ export function colourTable(): ColourTable {
 function fillTable(): ColourTable {
   const nameOf = new Uint8Array(CHANNEL_STEPS ** 3)
   const binOf = new Uint16Array(CHANNEL_STEPS ** 3)
+  const [aOf, bOf] = [new Float32Array(nameOf.length), new Float32Array(nameOf.length)]
   for (let index = 0; index < nameOf.length; index++) {
     const channel = (shift: number): number => ((index >> shift) & (CHANNEL_STEPS - 1)) * STEP + STEP / 2
     const lab = oklabOf(channel(10), channel(5), channel(0))
     nameOf[index] = COLOUR_NAMES.indexOf(nameOklch(oklchOf(lab)))
     binOf[index] = binOfLab(lab.lightness, lab.a, lab.b)
+    aOf[index] = lab.a
+    bOf[index] = lab.b
   }
-  return { nameOf, binOf }
+  return { nameOf, binOf, aOf, bOf }
 }
 
 function binOfLab(lightness: number, a: number, b: number): number {

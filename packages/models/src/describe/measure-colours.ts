@@ -5,6 +5,7 @@ import type { ColourShare } from '@sam3-fleet/shared/domain/sighting'
 import type { RgbImage } from '../image/rgb-image.ts'
 import { COLOUR_BIN_COUNT, colourTable, colourTableIndex } from './colour-table.ts'
 import { COLOUR_NAMES } from './name-colour.ts'
+import { withoutShades, type NamedPart } from './shaded-colours.ts'
 
 /** Below this an object shows mostly its neighbours' blur (chroma is stored at half the resolution). */
 const MIN_SIDE_PIXELS = 8
@@ -39,10 +40,10 @@ export function measureColours(image: RgbImage, bbox: Bbox): ColourShare[] {
   const height = box.bottom - box.top
   if (width < MIN_SIDE_PIXELS || height < MIN_SIDE_PIXELS || width * height < MIN_AREA_PIXELS) return []
 
-  const { nameOf } = colourTable()
+  const { nameOf, aOf, bOf } = colourTable()
   const inside = sampleObject(image, box)
   const around = sampleRing(image, box)
-  const weightOf = new Float64Array(COLOUR_NAMES.length)
+  const parts = COLOUR_NAMES.map((name): NamedPart => ({ name, weight: 0, a: 0, b: 0 }))
   let total = 0
   // A bin holds one lightness and chroma patch but may straddle two names: split it by the samples' own names.
   for (let i = 0; i < inside.count; i++) {
@@ -50,12 +51,16 @@ export function measureColours(image: RgbImage, bbox: Bbox): ColourShare[] {
     const seen = inside.histogram[bin] as number
     const expected = BACKGROUND_PART * (around.histogram[bin] as number)
     const kept = (inside.weights[i] as number) * Math.max(0, 1 - expected / seen)
-    const name = nameOf[inside.indices[i] as number] as number
-    weightOf[name] = (weightOf[name] as number) + kept
+    const index = inside.indices[i] as number
+    const part = parts[nameOf[index] as number] as NamedPart
+    part.weight += kept
+    part.a += kept * (aOf[index] as number)
+    part.b += kept * (bOf[index] as number)
     total += kept
   }
   if (total <= 0) return []
-  return COLOUR_NAMES.map((name, i) => ({ name, share: roundDown((weightOf[i] as number) / total) }))
+  return withoutShades(parts)
+    .map(({ name, weight }) => ({ name, share: roundDown(weight / total) }))
     .filter(({ share }) => share >= MIN_SHARE)
     .sort((a, b) => b.share - a.share)
     .slice(0, MAX_COLOURS)
