@@ -18,6 +18,8 @@ export function printTruth(result: TruthBenchResult): void {
     console.log(half === 'test' ? 'The half that nothing was tuned on:' : 'The half for tuning:')
     console.table(rows)
     console.table(answerRows(queries, half))
+    console.table(colourRows(result, half))
+    console.table(photoRows(result, half))
     console.table(exemplarRows(result, half))
     console.table(maskRows(result, half))
     console.table(quietRows(result, half))
@@ -25,6 +27,31 @@ export function printTruth(result: TruthBenchResult): void {
   const { cpuMsPerLook, ratio, busyPart } = result.quietCamera
   console.log('A quiet camera, CPU ms a look:')
   console.table({ ...cpuMsPerLook, 'with the gate / without': ratio, 'looks with somebody': busyPart })
+}
+
+function colourRows({ colours }: TruthBenchResult, half: Half): Record<string, Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(colours.halves[half]).map(([who, measure]) => [
+      `colours ${who}`,
+      {
+        things: String(measure.objects),
+        silent: String(measure.silent),
+        'words right': `${three(measure.wordsRight)} of ${measure.words}`,
+        'first word right': three(measure.firstRight),
+      },
+    ]),
+  )
+}
+
+function photoRows({ photos }: TruthBenchResult, half: Half): Record<string, Record<string, string>> {
+  const { product, naive, photos: count } = photos.halves[half]
+  const row = ({ places, kinds }: typeof product): Record<string, string> => ({
+    photos: String(count),
+    things: String(places.asked),
+    'recall at precision .95': three(places.recall),
+    'with the right kind': three(kinds.recall),
+  })
+  return { 'photos product': row(product), 'photos naive': row(naive) }
 }
 
 /** Part of the crops that show all of their thing, by who chose them. */

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { openPack } from '@sam3-fleet/models/pack/open-pack'
 import type { Bbox } from '@sam3-fleet/shared/domain/geometry'
 import { round } from '../measure-run.ts'
+import { measureColours, type ColoursResult } from './colour-bench.ts'
 import { measureExemplars, type ExemplarMeasure } from './exemplar-measure.ts'
 import { measureMasks, type MaskMeasure } from './mask-measure.ts'
+import { measurePhotos, type PhotosResult } from './photo-bench.ts'
 import { measureQueries, type AnsweredQuery, type QueryMeasure } from './queries/query-measure.ts'
 import { measureQuietCamera, type QuietCameraResult } from './quiet-measure.ts'
 import { recallAtPrecision, type DetectionMeasure } from './detection-measure.ts'
@@ -50,6 +52,8 @@ export interface TruthBenchResult {
   product: ClipMeasure[]
   naive: ClipMeasure[]
   queries: QueryMeasure
+  colours: ColoursResult
+  photos: PhotosResult
   quietCamera: QuietCameraResult
   masks: MaskMeasure
   /** Of each clip with labels of what is hidden: whether the chosen looks show all of their object. */
@@ -59,10 +63,22 @@ export interface TruthBenchResult {
 export async function runTruthBench(options: TruthBenchOptions): Promise<TruthBenchResult> {
   await using pack = await openPack(options.packDir, { detectorWorkers: options.detectorWorkers })
   const queries = await measureQueries({ ...options, encoder: pack.textEncoder })
+  options.onStep('colours and photos')
+  const colours = await measureColours(options)
+  const photos = await measurePhotos({ ...options, pack })
   const quietCamera = await measureQuietCamera({ ...options, pack })
   options.onStep('masks')
   const masks = await measureMasks({ ...options, pack })
-  const result: TruthBenchResult = { product: [], naive: [], queries, quietCamera, masks, exemplars: {} }
+  const result: TruthBenchResult = {
+    product: [],
+    naive: [],
+    queries,
+    colours,
+    photos,
+    quietCamera,
+    masks,
+    exemplars: {},
+  }
   for (const name of CLIPS) {
     const truth = await readClipTruth(options.evalDir, name)
     const path = join(options.mediaDir, truth.clip)
