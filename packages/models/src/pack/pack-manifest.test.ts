@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_PACK_DIR } from './load-pack.ts'
-import { packManifestSchema, type PackManifest } from './pack-manifest.ts'
+import { packManifestSchema, type PackManifest, type Sam3Part } from './pack-manifest.ts'
 
 const manifest = packManifestSchema.parse(
   JSON.parse(await readFile(join(DEFAULT_PACK_DIR, 'pack.json'), 'utf8')),
@@ -59,22 +59,37 @@ describe('the form of pack.json', () => {
     expect(refusalOf(add)).toContain('must share one space')
   })
 
-  it('describes a SAM3 pack, and refuses one whose graphs are not all listed', () => {
-    const sam3 = (tracker: string) => (draft: PackManifest) => {
+  const sam3 =
+    (change: (segmenter: Sam3Part, path: string) => void = () => {}) =>
+    (draft: PackManifest) => {
       const path = firstFile(draft).path
-      draft.detector = null
-      draft.segmenter = {
+      const segmenter: Sam3Part = {
         kind: 'sam3',
-        graphs: { visionEncoder: path, textEncoder: path, promptDecoder: path, tracker },
+        graphs: { visionEncoder: path, textEncoder: path, promptDecoder: path, trackerDecoder: path },
         tokenizer: 'tokenizer.json',
         tokenizerConfig: 'tokenizer_config.json',
         maxTokens: 32,
+        padToken: 49407,
+        dtype: 'float16',
         input: { width: 1008, height: 1008, channels: 'rgb', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+        shape: { grid: 72, channels: 256, queries: 200, mask: 288 },
+        limits: { prompts: 8, boxSlots: 8, pointSlots: 16 },
         thresholds: { track: 0.5, mask: 0.5 },
       }
+      change(segmenter, path)
+      draft.detector = null
+      draft.segmenter = segmenter
     }
-    expect(refusalOf(sam3(firstFile(manifest).path))).toBe('accepted')
-    expect(refusalOf(sam3('tracker.onnx'))).toContain('tracker.onnx is used but not listed')
+
+  it('describes a SAM3 pack, with or without a tracker decoder', () => {
+    expect(refusalOf(sam3())).toBe('accepted')
+    expect(refusalOf(sam3(({ graphs }) => void delete graphs.trackerDecoder))).toBe('accepted')
+  })
+
+  it('refuses a SAM3 pack whose graphs are not all listed, or whose tracker takes no points', () => {
+    const lost = sam3(({ graphs }) => void (graphs.trackerDecoder = 'lost.onnx'))
+    expect(refusalOf(lost)).toContain('lost.onnx is used but not listed')
+    expect(refusalOf(sam3(({ limits }) => void (limits.pointSlots = 0)))).toContain('limits.pointSlots')
   })
 
   it('names a licence, a source and a recipe for each file of the default pack', () => {

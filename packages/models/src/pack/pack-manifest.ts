@@ -113,36 +113,63 @@ const classifierSchema = z.object({
 export type ClassifierPart = z.infer<typeof classifierSchema>
 
 /**
- * SAM3: text, points or boxes to masks. Its graphs are ONNX files; a device builds TensorRT plans for its own GPU from
- * them, so plans are no files of a pack. No CPU runs it at a useful rate.
+ * SAM3: text, points or boxes to masks. Its graphs are ONNX files whose inputs and outputs carry the names of
+ * docs/model-packs.md; a device builds TensorRT plans for its own GPU from them, so plans are no files of a pack. No CPU
+ * runs the full model at a useful rate.
  */
-const sam3Schema = z.object({
-  kind: z.literal('sam3'),
-  graphs: z.object({
-    visionEncoder: filePathSchema,
-    textEncoder: filePathSchema,
-    promptDecoder: filePathSchema,
-    /** Carries masks from frame to frame. */
-    tracker: filePathSchema.optional(),
-  }),
-  tokenizer: filePathSchema,
-  tokenizerConfig: filePathSchema,
-  maxTokens: z.number().int().min(2).max(512),
-  input: z.object({
-    width: z.number().int().positive(),
-    height: z.number().int().positive(),
-    channels: z.literal('rgb'),
-    /** Of values scaled to 0..1. */
-    mean: triple,
-    std: triple,
-  }),
-  thresholds: z.object({
-    /** Confidence of an object that starts a track. */
-    track: unit,
-    /** Value above which a pixel belongs to the mask, after the sigmoid. */
-    mask: unit,
-  }),
-})
+const sam3Schema = z
+  .object({
+    kind: z.literal('sam3'),
+    graphs: z.object({
+      visionEncoder: filePathSchema,
+      textEncoder: filePathSchema,
+      promptDecoder: filePathSchema,
+      /** Masks from points and boxes, on the vision encoder's `track_*` outputs, which exist only with it. */
+      trackerDecoder: filePathSchema.optional(),
+    }),
+    tokenizer: filePathSchema,
+    tokenizerConfig: filePathSchema,
+    maxTokens: z.number().int().min(2).max(512),
+    /** Fills a prompt up to `maxTokens`; the attention mask is 0 there. */
+    padToken: z.number().int().nonnegative(),
+    /** Of pixels, features and masks. Boxes, points and scores are always float32, ids, masks of tokens and labels int64. */
+    dtype: z.enum(['float32', 'float16']),
+    input: z.object({
+      width: z.number().int().positive(),
+      height: z.number().int().positive(),
+      channels: z.literal('rgb'),
+      /** Of values scaled to 0..1. */
+      mean: triple,
+      std: triple,
+    }),
+    /** Sizes of features and answers. */
+    shape: z.object({
+      /** Tokens of one side of the picture: the side of the coarsest features. */
+      grid: z.number().int().positive(),
+      channels: z.number().int().positive(),
+      queries: z.number().int().positive(),
+      /** Pixels of one side of a mask. */
+      mask: z.number().int().positive(),
+    }),
+    limits: z.object({
+      /** Prompts that one call of a decoder takes. */
+      prompts: z.number().int().min(1).max(64),
+      /** Boxes of a prompt; a call always has all of them, those not used with the label -10. */
+      boxSlots: z.number().int().min(0).max(32),
+      /** Points of a prompt of the tracker decoder, likewise. */
+      pointSlots: z.number().int().min(0).max(64),
+    }),
+    thresholds: z.object({
+      /** Confidence of an object that starts a track. */
+      track: unit,
+      /** Value above which a pixel belongs to the mask, after the sigmoid. */
+      mask: unit,
+    }),
+  })
+  .refine(
+    ({ graphs, limits }) => graphs.trackerDecoder === undefined || limits.pointSlots > 0,
+    'a tracker decoder needs limits.pointSlots',
+  )
 export type Sam3Part = z.infer<typeof sam3Schema>
 
 export const packManifestSchema = z
