@@ -35,9 +35,10 @@ export function lockDifferences(
   const differences: string[] = []
   for (const path of new Set([...before.keys(), ...after.keys()])) {
     const [was, is] = [before.get(path), after.get(path)]
+    const either = was ?? is
     if (was && is) {
       if (identity(was) !== identity(is)) differences.push(`${path}: ${identity(was)} became ${identity(is)}`)
-    } else if (!isOptional((was ?? is)!)) {
+    } else if (either && !isOptional(either)) {
       differences.push(`${path}: ${was ? 'gone' : 'new'}`)
     }
   }
