@@ -28,7 +28,7 @@ export function encodeMask(mask: Uint8Array, width: number, height: number): Rle
     }
   }
   runs.push(run)
-  return { size: [height, width], counts: pack(runs) }
+  return { size: [height, width], counts: packRuns(runs) }
 }
 
 /**
@@ -52,8 +52,11 @@ export function decodeMask({ size: [height, width], counts }: RleMask): Uint8Arr
   return mask
 }
 
-/** From the fourth number on, each is written as the difference to the one before the last. */
-function pack(runs: readonly number[]): string {
+/**
+ * Run lengths down the columns, zeros first, as COCO's text. From the fourth number on, each is written as the
+ * difference to the one before the last.
+ */
+export function packRuns(runs: readonly number[]): string {
   let text = ''
   for (const [at, run] of runs.entries()) {
     let rest = at > 2 ? run - (runs[at - 2] as number) : run
