@@ -4,7 +4,6 @@ import type { Logger } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import { createClassicalSegmenter } from '@sam3-fleet/models/segment/classical-segmenter'
 import { openPack } from '@sam3-fleet/models/pack/open-pack'
-import { createTextPromptInterpreter } from '@sam3-fleet/models/prompt/text-prompt-interpreter'
 import { encodeBackground } from '@sam3-fleet/models/score/background-captions'
 import { createQueryUnderstanding } from '@sam3-fleet/models/score/query-understanding'
 import type { DeviceStatus } from '@sam3-fleet/shared/fleet/device-status'
@@ -67,8 +66,8 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
   await sweeper.removeStrays()
 
   const pack = starting.use(await openPack(config.packDir, { detectorWorkers: config.detectorWorkers }))
-  const { detector, textEncoder, resembler, classes, thresholds } = pack
-  const segmenter = starting.use(createClassicalSegmenter({ clock }))
+  const { detector, interpreter, textEncoder, resembler, classes, vocabulary, thresholds } = pack
+  const segmenter = pack.segmenter ?? starting.use(createClassicalSegmenter({ clock }))
   const { space } = textEncoder
   const keeper: IndexKeeper = starting.use(
     await openIndexKeeper({
@@ -128,11 +127,10 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     newId,
     clock,
   })
-  const interpreter = createTextPromptInterpreter({ encoder: textEncoder, labels: detector.labels })
-  const background = await encodeBackground(textEncoder, detector.labels)
+  const background = await encodeBackground(textEncoder, vocabulary)
   const understanding = createQueryUnderstanding({
     encoder: textEncoder,
-    labels: detector.labels,
+    labels: vocabulary,
     background,
     classes,
   })

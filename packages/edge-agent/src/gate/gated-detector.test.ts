@@ -28,6 +28,7 @@ const object = (bbox: Bbox): DetectedObject => ({
 function detectorOf(world: () => Bbox[]) {
   const shown: number[] = []
   const detector: Detector = {
+    takesPrompts: false,
     labels: ['person'],
     inputSize: { width: 416, height: 416, multipleOf: 32, padValue: 114 },
     parallelism: 1,

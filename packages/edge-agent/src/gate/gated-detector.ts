@@ -1,6 +1,11 @@
 // Frames of one fixed camera in, objects out, with a detector that only looks where something changed. What was seen
 // elsewhere before is still there: it is handed on as held, to keep its track alive without counting as seen again.
-import type { DetectedObject, DetectionResult, Detector } from '@sam3-fleet/models/detect/detector'
+import type {
+  DetectedObject,
+  DetectionResult,
+  DetectOptions,
+  Detector,
+} from '@sam3-fleet/models/detect/detector'
 import type { DetectorFrame } from '@sam3-fleet/models/image/rgb-image'
 import type { Bbox } from '@sam3-fleet/shared/domain/geometry'
 import { cropInput, croppedPart } from './crop-input.ts'
@@ -14,11 +19,7 @@ export interface GatedResult extends DetectionResult {
 
 export interface GatedDetector {
   /** One frame after the other, in order of time. */
-  detect(
-    frame: DetectorFrame,
-    ptsMs: number,
-    options: { minConfidence: number; signal: AbortSignal },
-  ): Promise<GatedResult>
+  detect(frame: DetectorFrame, ptsMs: number, options: DetectOptions): Promise<GatedResult>
   /** After the newest frame: one made from it goes on with the next as this one would. */
   state(): GatedDetectorState
 }

@@ -74,6 +74,7 @@ export function createStages(deps: StagesDeps, request: PipelineRequest, options
   const { point } = options
   const trackThreshold = request.confidenceThreshold ?? deps.thresholds.track
   const minConfidence = Math.min(deps.thresholds.low, trackThreshold)
+  const words = deps.detector.takesPrompts ? request.prompts?.map(({ text }) => text) : undefined
   const settings = settingsOf(deps, request, trackThreshold)
   // A stream that was lost is another recording when it is back.
   const before = kind === 'file' ? readCheckpoint(point.checkpoint, { settings, ...point }) : null
@@ -146,7 +147,7 @@ export function createStages(deps: StagesDeps, request: PipelineRequest, options
     inFlightMax: gated ? 1 : deps.detector.parallelism + 1,
 
     async look({ frame, ...captured }, signal) {
-      const how = { minConfidence, signal }
+      const how = { minConfidence, prompts: words, signal }
       if (!gated)
         return { captured, result: { ...(await deps.detector.detect(frame, how)), held: [] }, gate: null }
       const result = await gated.detect(frame, captured.ptsMs, how)

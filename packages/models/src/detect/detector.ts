@@ -22,18 +22,25 @@ export interface DetectionResult {
   inferenceMs: number
 }
 
+export interface DetectOptions {
+  /** 0..1; the pack's low threshold when absent, so that a tracker can use weak boxes. */
+  minConfidence?: number
+  /** What to look for, in words, where the detector takes words; an object's label is the prompt that named it. */
+  prompts?: readonly string[] | undefined
+  signal?: AbortSignal
+}
+
 export interface Detector extends AsyncDisposable {
+  /** All that it can see; where it takes words, what it looks for when it is given none. */
   readonly labels: readonly string[]
+  /** Finds what is named in words, whatever that is. */
+  readonly takesPrompts: boolean
   readonly inputSize: DetectorInputSize
   /** Frames that may be in flight at once: one per worker. More are queued in order of arrival. */
   readonly parallelism: number
   /**
-   * Finds what the pack sees at `minConfidence` (0..1; the pack's low threshold when absent, so that a tracker
-   * can use weak boxes). The frame's buffers are transferred to the worker and must not be used afterwards.
+   * Finds what the pack sees. The frame's buffers are transferred to the worker and must not be used afterwards.
    * @throws FleetError CANCELLED when `signal` fires first, UNAVAILABLE when the worker died (it is restarted).
    */
-  detect(
-    frame: DetectorFrame,
-    options?: { minConfidence?: number; signal?: AbortSignal },
-  ): Promise<DetectionResult>
+  detect(frame: DetectorFrame, options?: DetectOptions): Promise<DetectionResult>
 }

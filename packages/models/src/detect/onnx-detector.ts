@@ -15,9 +15,7 @@ export async function createOnnxDetector(
   const part = manifest.detector
   if (!part) {
     throw new FleetError('PACK_INVALID', `the pack ${manifest.id} has no detector that runs on a CPU`, {
-      hint: manifest.segmenter
-        ? 'Its SAM3 graphs need TensorRT; give a pack with a detector to work without.'
-        : 'Set FLEET_MODEL_PACK to a pack with a detector; "fleet packs list" shows what each can do.',
+      hint: 'Set FLEET_MODEL_PACK to a pack with a detector; "fleet packs list" shows what each can do.',
     })
   }
   const { pool } = await WorkerPool.start<DetectorAsk, DetectionResult, null>({
@@ -30,6 +28,7 @@ export async function createOnnxDetector(
   const inputSize = { width, height, multipleOf, padValue }
   return {
     labels: part.labels,
+    takesPrompts: false,
     inputSize,
     parallelism: options.workers,
     async detect(frame, { minConfidence = part.thresholds.low, signal } = {}) {

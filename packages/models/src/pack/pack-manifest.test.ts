@@ -75,6 +75,7 @@ describe('the form of pack.json', () => {
         shape: { grid: 72, channels: 256, queries: 200, mask: 288 },
         limits: { prompts: 8, boxSlots: 8, pointSlots: 16 },
         thresholds: { track: 0.5, mask: 0.5 },
+        defaultPrompts: ['person'],
       }
       change(segmenter, path)
       draft.detector = null

@@ -112,6 +112,9 @@ const classifierSchema = z.object({
 })
 export type ClassifierPart = z.infer<typeof classifierSchema>
 
+/** What most cameras are there for. */
+const EVERYDAY_PROMPTS = ['person', 'car', 'truck', 'bus', 'bicycle', 'motorcycle', 'dog', 'cat']
+
 /**
  * SAM3: text, points or boxes to masks. Its graphs are ONNX files whose inputs and outputs carry the names of
  * docs/model-packs.md; a device builds TensorRT plans for its own GPU from them, so plans are no files of a pack. No CPU
@@ -165,6 +168,8 @@ const sam3Schema = z
       /** Value above which a pixel belongs to the mask, after the sigmoid. */
       mask: unit,
     }),
+    /** What is looked for where nobody says anything: one call of the decoder at the full limits. */
+    defaultPrompts: z.array(z.string().min(1).max(80)).min(1).max(64).default(EVERYDAY_PROMPTS),
   })
   .refine(
     ({ graphs, limits }) => graphs.trackerDecoder === undefined || limits.pointSlots > 0,

@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { Router } from 'express'
 import type { z } from 'zod'
 import type { DetectedObject } from '@sam3-fleet/models/detect/detector'
-import type { RgbImage } from '@sam3-fleet/models/image/rgb-image'
+import type { DetectorFrame, RgbImage } from '@sam3-fleet/models/image/rgb-image'
 import type { SegmentHint } from '@sam3-fleet/models/segment/segmenter'
 import { iou } from '@sam3-fleet/shared/domain/geometry'
 import { matchPrompt } from '@sam3-fleet/models/prompt/match-prompt'
@@ -65,21 +65,17 @@ interface Found {
 }
 
 async function look(deps: ApiDeps, bytes: Buffer, fields: Fields): Promise<Found> {
-  const { detector, interpreter, thresholds } = deps
+  const { detector, interpreter } = deps
   const wishes = fields.text === undefined ? [] : [fields.text]
   const prompts = await interpretPrompts(wishes, { interpreter, labels: detector.labels })
   const { frame, width, height, uploaded } = await openPicture(bytes, detector.inputSize)
   const hints = fields.points || fields.boxes ? hintsOf(fields, uploaded) : null
-  const minConfidence = fields.confidence_threshold ?? thresholds.track
-  const seen = await detector.detect(frame, { minConfidence })
-  const wanted = seen.objects.filter(
-    (object) => prompts === null || prompts.some(({ interpretation }) => matchPrompt(interpretation, object)),
-  )
-  const objects = hints ? await cutOut(deps, { image: seen.image, hints, seen: wanted }) : wanted
+  const { image, objects: seen } = await see(deps, { frame, hints, fields, prompts })
+  const objects = hints ? await cutOut(deps, { image, hints, seen }) : seen
   const answer: Answer = {
     width,
     height,
-    method: hints ? deps.segmenter.method : 'detector',
+    method: hints ? deps.segmenter.method : detector.takesPrompts ? 'model' : 'detector',
     interpretation: prompts?.[0]?.interpretation ?? null,
     objects: objects.map(({ label, confidence, bbox, mask, colours }) => ({
       label,
@@ -92,15 +88,38 @@ async function look(deps: ApiDeps, bytes: Buffer, fields: Fields): Promise<Found
   return { answer, objects }
 }
 
-/** A mask for each hint, named after what the detector sees in the same place. */
+interface Looking {
+  frame: DetectorFrame
+  hints: SegmentHint[] | null
+  fields: Fields
+  prompts: Awaited<ReturnType<typeof interpretPrompts>>
+}
+
+/** What is asked for in words; a model that takes words has nothing to look for where only points and boxes are given. */
+async function see(
+  { detector, thresholds }: ApiDeps,
+  { frame, hints, fields, prompts }: Looking,
+): Promise<{ image: RgbImage; objects: DetectedObject[] }> {
+  if (detector.takesPrompts && hints && prompts === null) return { image: frame.image, objects: [] }
+  const minConfidence = fields.confidence_threshold ?? thresholds.track
+  const { image, objects } = await detector.detect(frame, {
+    minConfidence,
+    prompts: prompts?.map(({ text }) => text),
+  })
+  const wanted = objects.filter(
+    (object) => prompts === null || prompts.some(({ interpretation }) => matchPrompt(interpretation, object)),
+  )
+  return { image, objects: wanted }
+}
+
+/** A mask for each hint, named after what is seen in the same place. */
 async function cutOut(
   { segmenter }: ApiDeps,
   { image, hints, seen }: { image: RgbImage; hints: SegmentHint[]; seen: DetectedObject[] },
 ): Promise<DetectedObject[]> {
-  const segments = await segmenter.segment(
-    image,
-    hints.map((hint) => withBoxOf(hint, seen)),
-  )
+  // The classical method needs a box; a model knows how large what it is pointed at is.
+  const asked = segmenter.method === 'model' ? hints : hints.map((hint) => withBoxOf(hint, seen))
+  const segments = await segmenter.segment(image, asked)
   return segments.map(({ bbox, mask, confidence }) => {
     const alike = seen.map((object) => ({ object, overlap: iou(object.bbox, bbox) }))
     const best = alike.toSorted((a, b) => b.overlap - a.overlap)[0]

@@ -38,7 +38,7 @@ export const segmentAnswerSchema = z.object({
   height: z.number().int(),
   method: z.enum(['detector', 'classical', 'model']).meta({
     description:
-      'How it was found: boxes of the detector; masks from points and boxes by a classical method, or by the model',
+      'How it was found: boxes of the detector; masks from points and boxes by a classical method; masks from text, points and boxes by the model',
   }),
   interpretation: interpretationSchema.nullable(),
   objects: z.array(

@@ -73,6 +73,7 @@ export function openScripted({ frames, stepMs, cuts, ...scene }: Scene): OpenFra
 export function scriptedDetector(scene: Scene): Detector {
   return {
     labels: ['person', 'car', 'dog'],
+    takesPrompts: false,
     inputSize: SCRIPTED_INPUT,
     parallelism: 2,
     async detect(frame, { signal } = {}) {

@@ -1,0 +1,10 @@
+// A prompt as a label: what its objects are called in sightings, searches and exports.
+
+/** Characters of a label at most, as sightings have it. */
+const LABEL_CHARACTERS_MAX = 80
+
+/** Spaces and case say nothing: "Red  Car " and "red car" are one label. */
+export function promptLabel(prompt: string): string {
+  const plain = prompt.trim().replaceAll(/\s+/g, ' ').toLowerCase()
+  return plain.length <= LABEL_CHARACTERS_MAX ? plain : `${plain.slice(0, LABEL_CHARACTERS_MAX - 1)}…`
+}
