@@ -115,8 +115,9 @@ Result<MaskReply> CpuKernels::masks(const MaskRequest& request) {
   const std::size_t maskBytes =
       static_cast<std::size_t>(plan.width) * static_cast<unsigned>(plan.height) * (request.isHalf ? 2 : 4);
   MaskReply reply;
-  for (int mask = 0; mask < request.count; ++mask) {
-    plan.masks = request.masks.host + maskBytes * static_cast<unsigned>(mask);
+  const std::size_t count = request.rows.empty() ? static_cast<unsigned>(request.count) : request.rows.size();
+  for (std::size_t mask = 0; mask < count; ++mask) {
+    plan.masks = request.masks.host + maskBytes * (request.rows.empty() ? mask : request.rows[mask]);
     for (int word = 0; word < plan.words; ++word) {
       for (int x = 0; x < plan.outWidth; ++x) bits[wordIndex(plan, 0, word, x)] = maskWord(plan, 0, word, x);
     }

@@ -34,6 +34,16 @@ Result<MaskReply> CudaKernels::masks(const MaskRequest& request) {
   auto placed = upload(hostView(taps.data(), taps.size() * sizeof(Tap)), taps.size() * sizeof(Tap), "the geometry");
   if (!placed) return placed.failure();
 
+  const auto* const rowsHost = request.rows.data();
+  const std::size_t rowBytes = request.rows.size() * sizeof(unsigned);
+  CUdeviceptr rows = 0;
+  if (rowBytes > 0) {
+    auto chosen = upload(hostView(rowsHost, rowBytes), rowBytes, "the rows");
+    if (!chosen) return chosen.failure();
+    rows = chosen.value();
+  }
+  const int count = rowBytes > 0 ? static_cast<int>(request.rows.size()) : request.count;
+
   MaskPlan plan{};
   plan.isHalf = request.isHalf ? 1 : 0;
   plan.width = request.width;
@@ -47,15 +57,17 @@ Result<MaskReply> CudaKernels::masks(const MaskRequest& request) {
   const std::size_t bitBytes =
       static_cast<std::size_t>(plan.words) * static_cast<unsigned>(plan.outWidth) * sizeof(unsigned);
   const int perRound =
-      static_cast<int>(std::clamp<std::size_t>(kRoundBytes / bitBytes, 1, static_cast<unsigned>(request.count)));
+      static_cast<int>(std::clamp<std::size_t>(kRoundBytes / bitBytes, 1, static_cast<unsigned>(count)));
   auto bits = arena_.onDevice(bitBytes * static_cast<unsigned>(perRound));
   if (!bits) return bits.failure();
   plan.bits = pointer<unsigned>(bits.value());
 
   MaskReply reply;
-  for (int first = 0; first < request.count; first += perRound) {
-    plan.masks = pointer<const void>(values.value() + maskBytes * static_cast<unsigned>(first));
-    plan.count = std::min(perRound, request.count - first);
+  for (int first = 0; first < count; first += perRound) {
+    // Chosen ones are found by their row from the beginning of all.
+    plan.rows = rows == 0 ? nullptr : pointer<const unsigned>(rows) + first;
+    plan.masks = pointer<const void>(rows == 0 ? values.value() + maskBytes * static_cast<unsigned>(first) : values.value());
+    plan.count = std::min(perRound, count - first);
     if (auto failed = maskRound(plan, reply)) return *failed;
   }
   return reply;

@@ -97,6 +97,8 @@ struct MaskRequest {
   ByteView masks;
   bool isHalf = false;
   int count = 0;
+  /// Which of them to cut; all when empty.
+  std::vector<unsigned> rows;
   int width = 0;
   int height = 0;
   /// Size of the network's input, and where in it the picture was placed.

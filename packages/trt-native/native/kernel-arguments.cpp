@@ -252,6 +252,26 @@ Result<KernelArguments<BoxRequest>> readBoxArguments(Napi::Value value) {
   return finished(fields, std::move(arguments));
 }
 
+namespace {
+
+/// Empty when the field is absent or empty.
+std::vector<unsigned> rowsOf(Fields& fields, int count) {
+  const Napi::Value given = fields.field("rows");
+  if (fields.failed || given.IsUndefined()) return {};
+  std::vector<unsigned> rows;
+  for (const Napi::Value& row : fields.list("rows")) {
+    const double number = row.IsNumber() ? row.As<Napi::Number>().DoubleValue() : -1;
+    if (!(number >= 0 && number < count && number == std::floor(number)) || rows.size() >= kMasksMax) {
+      refuse(fields, "rows must be numbers of masks that are there");
+      return {};
+    }
+    rows.push_back(static_cast<unsigned>(number));
+  }
+  return rows;
+}
+
+}  // namespace
+
 Result<KernelArguments<MaskRequest>> readMaskArguments(Napi::Value value) {
   Fields fields(value, "request");
   KernelArguments<MaskRequest> arguments;
@@ -259,6 +279,7 @@ Result<KernelArguments<MaskRequest>> readMaskArguments(Napi::Value value) {
   MaskRequest& request = arguments.request;
   request.isHalf = choice<bool>(fields, "type", {{"float16", true}, {"float32", false}}, false);
   request.count = static_cast<int>(fields.integer("count", 1, kMasksMax, 1));
+  request.rows = rowsOf(fields, request.count);
   request.width = side(fields, "width");
   request.height = side(fields, "height");
   request.inputWidth = side(fields, "inputWidth");

@@ -129,6 +129,8 @@ export interface MaskOptions {
   readonly height: number
   /** Inside is what lies above it; 0, for logits, when absent. */
   readonly threshold?: number
+  /** Which masks of the tensor are cut, in this order; all when absent. */
+  readonly rows?: readonly number[]
 }
 
 export interface MaskRuns {

@@ -72,6 +72,7 @@ const REQUESTS: Record<'fit' | 'boxes' | 'masks', () => Json> = {
   masks: () => ({
     type: 'float32',
     count: 2,
+    rows: [1, 0, 1],
     width: 5,
     height: 4,
     inputWidth: 20,

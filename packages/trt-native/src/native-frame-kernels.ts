@@ -73,6 +73,7 @@ export function fromNativeKernels(native: NativeKernels, where: FrameKernels['wh
       }),
     masks: (masks, options) =>
       guarded(async () => {
+        if (options.rows?.length === 0) return { masks: [], computeMs: 0 }
         const reply = await native.masks(maskRequest(masks, options))
         const found = reply.masks.map(({ runs, ...rest }) => ({ runs: new Uint32Array(runs), ...rest }))
         return { masks: found, computeMs: reply.computeMs }
@@ -177,6 +178,7 @@ function maskRequest(given: MaskTensor, options: MaskOptions): Parameters<Native
     outWidth: options.width,
     outHeight: options.height,
     threshold: options.threshold ?? 0,
+    ...(options.rows && { rows: options.rows }),
     masks: tensorBytes(given),
   }
 }

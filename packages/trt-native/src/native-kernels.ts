@@ -52,6 +52,7 @@ export interface NativeMaskRequest {
   masks: NativeBytes
   type: string
   count: number
+  rows?: readonly number[]
   width: number
   height: number
   inputWidth: number

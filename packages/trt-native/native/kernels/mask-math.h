@@ -13,6 +13,8 @@ constexpr int kScanThreads = 256;
 struct MaskPlan {
   /// count * height * width values.
   const void* masks;
+  /// Which of them, `count` numbers; null for the first `count`.
+  const unsigned* rows;
   int isHalf;
   int count;
   int width;
@@ -39,8 +41,9 @@ SAM3_SHARED float maskValue(const MaskPlan& plan, unsigned long long at) {
 }
 
 SAM3_SHARED float maskRow(const MaskPlan& plan, unsigned long long mask, int row, const Tap& across) {
+  const unsigned long long source = plan.rows != nullptr ? plan.rows[mask] : mask;
   const unsigned long long at =
-      (mask * static_cast<unsigned>(plan.height) + static_cast<unsigned>(row)) * static_cast<unsigned>(plan.width);
+      (source * static_cast<unsigned>(plan.height) + static_cast<unsigned>(row)) * static_cast<unsigned>(plan.width);
   return between(maskValue(plan, at + static_cast<unsigned>(across.first)),
                  maskValue(plan, at + static_cast<unsigned>(across.second)), across.weight);
 }

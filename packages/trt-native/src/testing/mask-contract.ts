@@ -72,6 +72,29 @@ export function keepsTheMaskContract(kernels: FrameKernels, numRuns = 120): void
     )
   })
 
+  it('cuts chosen masks in the order asked for as it cuts all of them, and none where none is asked for', async () => {
+    const rows = fc.array(fc.nat(), { maxLength: 9 })
+    await fc.assert(
+      fc.asyncProperty(given, rows, async ({ options, dims, data }, numbers) => {
+        const tensor = (): MaskTensor =>
+          data instanceof Float32Array
+            ? { type: 'float32', dims, data: data.slice() }
+            : { type: 'float16', dims, data: data.slice() }
+        const chosen = numbers.map((number) => number % (dims[0] ?? 1))
+        const all = await kernels.masks(tensor(), options)
+        const some = await kernels.masks(tensor(), { ...options, rows: chosen })
+        expect(some.masks).toEqual(chosen.map((row) => all.masks[row]))
+      }),
+      { numRuns: Math.ceil(numRuns / 3) },
+    )
+  })
+
+  it('refuses a row that is not there', async () => {
+    const tensor: MaskTensor = { type: 'float32', dims: [1, 1, 1], data: Float32Array.of(1) }
+    const work = kernels.masks(tensor, { width: 1, height: 1, rows: [1] })
+    await expect(work).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+  })
+
   it('writes an empty and a full mask, and runs that go on from column to column', async () => {
     const dims = [1, 3, 2, 2]
     // Row after row: all outside; all inside; the right column.
