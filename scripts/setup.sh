@@ -14,6 +14,7 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/setup"
 . "$here/workspace.sh"
 . "$here/faiss.sh"
 . "$here/trt-native.sh"
+. "$here/gst-native.sh"
 
 SETUP_STARTED=$(now_ms)
 # Two commands started at once (a demo and the tests) take turns here instead of writing over each other.
@@ -28,6 +29,7 @@ setup_media
 if [ "$LEVEL" = test ]; then
   setup_pgvector
   setup_trt_native
+  setup_gst_native
 fi
 setup_build
 exec 9>&-

@@ -29,6 +29,7 @@ export const PACKAGE_LAYERS: readonly PackageLayer[] = [
     testsMayImport: ['test-kit'],
   },
   { name: 'trt-native', owns: 'TensorRT engines and CUDA kernels behind a native addon', mayImport: [] },
+  { name: 'gst-native', owns: 'GStreamer pipelines behind a native addon', mayImport: [] },
   {
     name: 'models',
     owns: 'model packs, pre- and post-processing, inference sessions',
@@ -43,7 +44,7 @@ export const PACKAGE_LAYERS: readonly PackageLayer[] = [
   {
     name: 'edge-agent',
     owns: 'what runs on a device',
-    mayImport: ['shared', 'models', 'trt-native'],
+    mayImport: ['shared', 'models', 'trt-native', 'gst-native'],
     testsMayImport: ['test-kit'],
   },
   {

@@ -10,8 +10,7 @@ import type { DeviceStatus } from '@sam3-fleet/shared/fleet/device-status'
 import { systemClock } from '@sam3-fleet/shared/time/clock'
 import { systemRandom } from '@sam3-fleet/shared/time/random'
 import { createApi, listen, type ListeningApi } from './api/api-server.ts'
-import { createAvFrameSources } from './capture/av-frame-source.ts'
-import { decodePaths } from './capture/decode-path.ts'
+import { chooseCapture } from './capture/choose-capture.ts'
 import { createDeviceCommands } from './commands/device-commands.ts'
 import { fetchFromCentre, type CentreAccess } from './commands/fetch-from-centre.ts'
 import { createJobIntake } from './commands/job-intake.ts'
@@ -60,7 +59,16 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
   const { db, device, outbox, videos, sources, jobs, readers } = stores
   const { deviceId, name } = device
   const log = createLogger(config.logLevel, deviceId)
-  const warnings = [...config.warnings, ...stores.warnings]
+  const capture = chooseCapture({
+    wished: config.pipeline === 'deepstream' ? 'gstreamer' : config.pipeline,
+    decode: config.videoDecode,
+    onPathFailed: (path, detail) => log.warn({ path, detail }, 'video is not decoded by this path any more'),
+  })
+  const warnings = [
+    ...config.warnings,
+    ...stores.warnings,
+    ...(capture.warning === null ? [] : [capture.warning]),
+  ]
 
   const sweeper = createUploadSweeper({ dir: config.uploadsDir, jobs, clock })
   await sweeper.removeStrays()
@@ -110,11 +118,7 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     newId,
   })
   const pipeline = createVideoPipeline({
-    openSource: createAvFrameSources({
-      paths: decodePaths(config.videoDecode),
-      onPathFailed: (path, detail) =>
-        log.warn({ path, detail }, 'video is not decoded by this path any more'),
-    }),
+    openSource: capture.open,
     detector,
     textEncoder,
     resembler,

@@ -5,6 +5,7 @@ import { Demuxer, type Frame, type Stream } from 'node-av'
 import { AV_PKT_DATA_DISPLAYMATRIX } from 'node-av/constants'
 import { must } from '@sam3-fleet/shared/errors/fleet-error'
 import { createFitter, rotationOfMatrix, type Fitter } from './av-fit.ts'
+import { DURATION_MAX_S, NETWORK_SILENCE_MAX_MS, PIXELS_MAX, STREAMS_MAX } from './capture-limits.ts'
 import type { AvWorkerData, FromAvWorker, ToAvWorker } from './av-messages.ts'
 import { openDecoder, type DecodePath } from './decode-path.ts'
 import { createFrameSelection } from './frame-selection.ts'
@@ -12,14 +13,6 @@ import type { SourceInfo } from './frame-source.ts'
 import { createCutDetector } from './scene-cut.ts'
 import { isStillDemuxer } from './sniff-media.ts'
 
-/** Pixels of one frame at most: an 8K picture; more is a bomb. */
-const PIXELS_MAX = 7_680 * 4_320
-/** Streams in one container at most. */
-const STREAMS_MAX = 64
-/** Hours of one file at most. */
-const DURATION_MAX_S = 48 * 3_600
-/** Microseconds without a byte after which a network source counts as lost. */
-const NETWORK_TIMEOUT_US = 5_000_000
 /**
  * Microseconds of a stream that are read to learn what it is. The RTSP description names the codec; FFmpeg's default
  * waits for some forty frames to guess a frame rate that nothing here needs: 4 s at 10 frames a second, against 0.5 s.
@@ -60,7 +53,7 @@ function sourceOptions(): Record<string, string | number> {
   if (data.kind === 'rtsp') {
     return {
       rtsp_transport: 'tcp',
-      timeout: NETWORK_TIMEOUT_US,
+      timeout: NETWORK_SILENCE_MAX_MS * 1_000,
       analyzeduration: STREAM_ANALYSIS_US,
       fpsprobesize: 0,
       protocol_whitelist: 'rtsp,rtsps,rtp,tcp,tls,udp',

@@ -8,9 +8,8 @@ import {
   type DetectorInputSize,
   type RgbImage,
 } from '@sam3-fleet/models/image/rgb-image'
+import { workingSize } from './working-size.ts'
 
-/** Longest side of the working picture: crops and previews need no more, memory stays small. */
-const WORKING_SIDE_MAX = 1_280
 const TURNS: Record<number, string> = {
   90: 'transpose=clock,',
   180: 'hflip,vflip,',
@@ -28,11 +27,7 @@ export function createFitter(first: Frame, input: DetectorInputSize): Fitter {
   const rotation = rotationOf(first)
   const turned = rotation === 90 || rotation === 270
   const [width, height] = turned ? [first.height, first.width] : [first.width, first.height]
-  const shrink = Math.min(1, WORKING_SIDE_MAX / Math.max(width, height))
-  const working = {
-    width: Math.max(2, Math.round(width * shrink)),
-    height: Math.max(2, Math.round(height * shrink)),
-  }
+  const working = workingSize(width, height)
   const fitted = letterboxFor(working.width, working.height, input)
   const turn = TURNS[rotation] ?? ''
   const grey = `0x${input.padValue.toString(16).padStart(2, '0').repeat(3)}`

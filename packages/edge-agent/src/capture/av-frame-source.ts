@@ -6,13 +6,11 @@ import { systemClock } from '@sam3-fleet/shared/time/clock'
 import type { DecodePath } from './decode-path.ts'
 import type { AvWorkerData, FromAvWorker, ToAvWorker } from './av-messages.ts'
 import type { CapturedFrame, FrameSource, OpenFrameSource, OpenSourceOptions } from './frame-source.ts'
-import { ACCEPTED_FILES, demuxerOf, sniffFile } from './sniff-media.ts'
+import { OPEN_TIMEOUT_MS } from './capture-limits.ts'
+import { fileDemuxer } from './file-demuxer.ts'
+import { createMessageInbox, type MessageInbox } from './message-inbox.ts'
+import { sourceFailure, withoutAddress } from './source-failure.ts'
 
-/**
- * Milliseconds to open a source, its thread and FFmpeg's libraries included. RTSP takes about one second on a local
- * network and is tried again; a file that is not open in time fails its job for good, however busy the device was.
- */
-const OPEN_TIMEOUT_MS = { rtsp: 15_000, camera: 15_000, file: 60_000 } as const
 /** Milliseconds that the thread has to end by itself before it is ended. */
 const STOP_TIMEOUT_MS = 1_000
 
@@ -65,7 +63,7 @@ async function openSource(options: OpenSourceOptions, deps: AvFrameSourceDeps): 
     late.abort()
   }
 
-  const inbox = createInbox(worker, options)
+  const inbox = inboxOf(worker, options)
   const opening = AbortSignal.any([options.signal, AbortSignal.timeout(OPEN_TIMEOUT_MS[options.kind])])
   const first = await inbox.next(opening).catch(async (error: unknown) => {
     await worker.terminate()
@@ -74,8 +72,8 @@ async function openSource(options: OpenSourceOptions, deps: AvFrameSourceDeps): 
   if (first.type !== 'info') {
     await worker.terminate()
     throw first.type === 'error'
-      ? failure(options, first)
-      : failure(options, { message: 'ended at once', detail: '' })
+      ? sourceFailure(options, first)
+      : sourceFailure(options, { message: 'ended at once', detail: '' })
   }
 
   let dropped = 0
@@ -93,10 +91,10 @@ async function openSource(options: OpenSourceOptions, deps: AvFrameSourceDeps): 
       for (let n = 0; n < options.queueMax; n++) tell({ type: 'credit' })
       for (;;) {
         const message = await inbox.next(options.signal)
-        if (message.type === 'error') throw failure(options, message)
+        if (message.type === 'error') throw sourceFailure(options, message)
         if (message.type === 'end') {
           if (options.kind === 'file') return
-          throw failure(options, { message: 'ended', detail: 'the other side closed the stream' })
+          throw sourceFailure(options, { message: 'ended', detail: 'the other side closed the stream' })
         }
         if (message.type === 'path-failed')
           deps.onPathFailed(message.path, withoutAddress(options, message.detail))
@@ -115,91 +113,22 @@ async function demuxerFor({ kind, uri }: OpenSourceOptions): Promise<string> {
   if (kind === 'rtsp') return 'rtsp'
   if (kind === 'camera' && uri.startsWith('csi:')) {
     throw new FleetError('SOURCE_UNAVAILABLE', 'a CSI camera needs GStreamer with nvarguscamerasrc', {
-      hint: 'This build reads files, RTSP and V4L2 devices: let a GStreamer service offer the sensor as RTSP or as a V4L2 loopback device.',
+      hint: 'Set FLEET_PIPELINE=gstreamer, or let another program offer the sensor as RTSP or as a V4L2 loopback device.',
     })
   }
   if (kind === 'camera') return 'v4l2'
-  const sniffed = await sniffFile(uri).catch((cause: unknown) => {
-    throw new FleetError('SOURCE_UNAVAILABLE', 'the file cannot be read', {
-      hint: 'Check that the path exists on this device and that the agent may read it.',
-      cause,
-    })
-  })
-  const demuxer = demuxerOf(sniffed)
-  if (demuxer !== null) return demuxer
-  throw new FleetError('UNSUPPORTED_MEDIA', 'the file is no video or picture that is accepted', {
-    hint: ACCEPTED_FILES,
-  })
+  return await fileDemuxer(uri)
 }
 
-interface Inbox {
-  /** @throws FleetError CANCELLED or SOURCE_UNAVAILABLE when `signal` fires or the thread dies first. */
-  next(signal: AbortSignal): Promise<FromAvWorker>
-}
-
-/** Messages of the thread in order; its length is bounded by the credit that was given. */
-function createInbox(worker: Worker, options: OpenSourceOptions): Inbox {
-  const waiting: FromAvWorker[] = []
-  let died: Error | null = null
-  let wake: () => void = () => undefined
-  worker.on('message', (message: FromAvWorker) => {
-    waiting.push(message)
-    wake()
-  })
+/** Messages of the thread in order. */
+function inboxOf(worker: Worker, options: OpenSourceOptions): MessageInbox<FromAvWorker> {
+  const inbox = createMessageInbox<FromAvWorker>(options)
+  worker.on('message', (message: FromAvWorker) => inbox.put(message))
   const onDeath = (cause: unknown): void => {
-    died ??= failure(options, {
-      message: 'stopped working',
-      detail: cause instanceof Error ? cause.message : 'its decoder ended',
-    })
-    wake()
+    const detail = cause instanceof Error ? cause.message : 'its decoder ended'
+    inbox.die(sourceFailure(options, { message: 'stopped working', detail }))
   }
   worker.on('error', onDeath)
   worker.on('exit', onDeath)
-
-  return {
-    async next(signal) {
-      const onAbort = (): void => wake()
-      signal.addEventListener('abort', onAbort, { once: true })
-      try {
-        for (;;) {
-          if (options.signal.aborted) throw new FleetError('CANCELLED', 'the source is not wanted any more')
-          if (signal.aborted)
-            throw failure(options, {
-              message: 'did not answer in time',
-              detail: `${OPEN_TIMEOUT_MS[options.kind] / 1_000} s`,
-            })
-          const message = waiting.shift()
-          if (message) return message
-          if (died) throw died
-          await new Promise<void>((resolve) => (wake = resolve))
-        }
-      } finally {
-        signal.removeEventListener('abort', onAbort)
-      }
-    },
-  }
-}
-
-/** Details of FFmpeg may hold the address with its password. */
-function withoutAddress({ uri }: OpenSourceOptions, detail: string): string {
-  return detail.replaceAll(uri, '(source)').replaceAll(/\/\/[^/@\s]+@/g, '//')
-}
-
-function failure(
-  options: OpenSourceOptions,
-  { message, detail }: { message: string; detail: string },
-): FleetError {
-  const safe = withoutAddress(options, detail)
-  if (options.kind === 'file') {
-    return new FleetError('UNPROCESSABLE_MEDIA', `the file ${message}: ${safe}`, {
-      hint: 'Check that the file plays elsewhere and is not cut short.',
-    })
-  }
-  const what = options.kind === 'rtsp' ? 'stream' : 'camera'
-  return new FleetError('SOURCE_UNAVAILABLE', `the ${what} ${message}: ${safe}`, {
-    hint:
-      options.kind === 'rtsp'
-        ? 'Check address, user and password, and that the camera is on; it is tried again.'
-        : 'Check that the camera is plugged in and that its driver is loaded.',
-  })
+  return inbox
 }

@@ -32,7 +32,7 @@ export interface FrameSource extends AsyncDisposable {
   readonly info: SourceInfo
   /** Frames that a live stream brought and nobody had time for. */
   readonly dropped: number
-  /** What decodes it, as FFmpeg names it ("cuda"); null before the first frame. */
+  /** What decodes it, as FFmpeg or GStreamer names it ("cuda", "nvv4l2decoder"); null before the first frame. */
   readonly decodedBy: string | null
   /**
    * Frames from `fromFrame` on. A file ends; a live stream ends by throwing.

@@ -31,6 +31,10 @@ export const edgeEnvSchema = z.object({
     .max(64)
     .default(2)
     .describe('Detector threads; one a core is best'),
+  FLEET_PIPELINE: z
+    .enum(['ffmpeg', 'gstreamer', 'deepstream'])
+    .optional()
+    .describe("What reads video; absent: gstreamer where Jetson's decoder is, ffmpeg elsewhere"),
   FLEET_VIDEO_DECODE: z
     .enum(['auto', 'software'])
     .default('auto')
@@ -78,6 +82,8 @@ export interface EdgeConfig {
   credentialsPath: string
   packDir: string
   detectorWorkers: number
+  /** Null: what fits this machine. */
+  pipeline: 'ffmpeg' | 'gstreamer' | 'deepstream' | null
   videoDecode: 'auto' | 'software'
   mqttUrl: string | null
   centreUrl: string | null
@@ -125,6 +131,7 @@ export function readEdgeConfig(env: Readonly<Record<string, string | undefined>>
     credentialsPath: join(dataDir, 'credentials.json'),
     packDir: values.FLEET_MODEL_PACK,
     detectorWorkers: values.FLEET_DETECTOR_WORKERS,
+    pipeline: values.FLEET_PIPELINE ?? null,
     videoDecode: values.FLEET_VIDEO_DECODE,
     mqttUrl: values.FLEET_MQTT_URL ?? null,
     centreUrl: values.FLEET_CENTRE_URL ?? null,
