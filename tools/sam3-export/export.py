@@ -1,0 +1,86 @@
+"""From a SAM3 checkpoint to a model pack: four ONNX graphs, the tokenizer and pack.json.
+
+usage: export.py (--checkpoint FOLDER|FILE.pt | --hub OWNER/NAME | --tiny | --random) --out PACK
+                 [--size 1008] [--dtype fp32|fp16] [--seed 0] [--no-tracker] [--converter FILE] [--box-slots 8]
+Without a GPU. The full model takes about 10 GB of memory and a few minutes; see README.md.
+"""
+
+import argparse
+import os
+import pathlib
+import sys
+
+# Before transformers is imported: a folder or a seed needs no network, and asks none.
+if "--hub" not in sys.argv:
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+import torch
+
+import graphs
+from checkpoint import Checkpoint, from_meta_file, from_pretrained, from_seed
+from onnx_file import GraphFile, write_graph
+from pack_file import write_pack
+from tiny_tokenizer import save_tokenizer
+
+DTYPES = {"fp32": torch.float32, "fp16": torch.float16}
+
+
+def read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--checkpoint", type=pathlib.Path, help="a folder in transformers' form, or Meta's .pt file")
+    source.add_argument("--hub", help="a repository of the hub; HF_TOKEN in the environment opens gated ones")
+    source.add_argument("--tiny", action="store_true", help="the tiny model of the tests, with random weights")
+    source.add_argument("--random", action="store_true", help="the full architecture with random weights")
+    parser.add_argument("--out", type=pathlib.Path, required=True, help="the folder of the pack")
+    parser.add_argument("--size", type=int, help="side of the input in pixels: a multiple of window x patch (336)")
+    parser.add_argument("--dtype", choices=DTYPES, default="fp32")
+    parser.add_argument("--seed", type=int, default=0, help="of --tiny and --random")
+    parser.add_argument("--no-tracker", action="store_true", help="leave out points and boxes to masks")
+    parser.add_argument("--converter", type=pathlib.Path, help="transformers' converter of Meta's file")
+    parser.add_argument("--box-slots", type=int, default=graphs.Limits.box_slots, help="0: prompts of words alone")
+    return parser.parse_args()
+
+
+def load(arguments: argparse.Namespace) -> Checkpoint:
+    if arguments.tiny or arguments.random:
+        return from_seed(arguments.seed, full=arguments.random)
+    if arguments.hub:
+        return from_pretrained(arguments.hub, arguments.hub, arguments.size)
+    if arguments.checkpoint.is_dir():
+        return from_pretrained(arguments.checkpoint, arguments.checkpoint.name, arguments.size)
+    return from_meta_file(arguments.checkpoint, arguments.converter, arguments.size)
+
+
+def main() -> None:
+    arguments = read_arguments()
+    dtype = DTYPES[arguments.dtype]
+    limits = graphs.Limits(box_slots=arguments.box_slots)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    checkpoint = load(arguments)
+    detector = checkpoint.detector
+    tracker = None if arguments.no_tracker else checkpoint.tracker
+    files: list[str] = []
+
+    def write(graph: GraphFile) -> None:
+        written = write_graph(graph, arguments.out, halves=arguments.tiny)
+        size = sum((arguments.out / name).stat().st_size for name in written)
+        print(f"{graph.name}: {size / 1e6:.1f} MB", flush=True)
+        files.extend(written)
+
+    sizes = graphs.Sizes.of(detector)
+    # The vision encoder last: making it float16 changes the modules that it shares with the models.
+    write(graphs.text_encoder(detector, dtype))
+    write(graphs.prompt_decoder(detector, limits, dtype))
+    if tracker is not None:
+        write(graphs.tracker_decoder(tracker, limits, dtype))
+    write(graphs.vision_encoder(detector, tracker, dtype))
+    pad_token = checkpoint.tokenizer.pad_token_id
+    files.extend(save_tokenizer(checkpoint.tokenizer, arguments.out))
+    name = {"fp32": "float32", "fp16": "float16"}[arguments.dtype]
+    write_pack(arguments.out, sorted(files), checkpoint.origin, sizes, limits, name, pad_token)
+    print(f"{arguments.out / 'pack.json'}: {len(files)} files")
+
+
+if __name__ == "__main__":
+    main()
