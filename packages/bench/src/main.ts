@@ -7,6 +7,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { DEFAULT_PACK_DIR } from '@sam3-fleet/models/pack/load-pack'
 import { toFleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import { runTool } from '@sam3-fleet/test-kit/run-tool'
+import { runCaptureBench, type CaptureBenchResult } from './capture-bench.ts'
 import { STACKS, type Stack } from './drills/fleet-of-one.ts'
 import { runKillDrill } from './drills/kill-drill.ts'
 import { printKillDrill, printRtspDrill } from './drills/print-drill.ts'
@@ -45,6 +46,31 @@ program
     await writeFile(path, `${JSON.stringify(result, null, 2)}\n`)
     print(result)
     if (result.ratio < RATIO_MIN) process.exitCode = 1
+  })
+
+program
+  .command('capture')
+  .description('Reading video through FFmpeg and through GStreamer, on the same files.')
+  .option('--clip <path...>', 'video files', [
+    join(repository, '.cache/media/vtest.avi'),
+    join(repository, '.cache/media/bikes.mp4'),
+    join(repository, '.cache/media/bigbuckbunny.mp4'),
+  ])
+  .option('--sources <n...>', 'how many are read at once', (text, before: number[] | undefined) => [
+    ...(before ?? []),
+    positive(text),
+  ])
+  .option('--rounds <n>', 'times that each is measured', positive, 3)
+  .action(async (given: { clip: string[]; sources?: number[]; rounds: number }) => {
+    const result = await runCaptureBench({
+      clips: given.clip,
+      sources: given.sources ?? [1, 4],
+      rounds: given.rounds,
+      onRound: (name, cost) =>
+        console.error(`${name}: ${cost.framesPerS} frames/s, ${cost.cpuMsPerFrame} ms CPU a frame`),
+    })
+    await keepFigures('capture', result)
+    printCapture(result)
   })
 
 program
@@ -165,6 +191,27 @@ function print({
   console.table({ 'decode + detect': detectOnly, 'whole pipeline': pipeline })
   console.log(
     `ratio of frames/s ${ratio} (at least ${RATIO_MIN}), of CPU ${cpuRatio}; ${found.detections} detections, ${found.sightings} sightings`,
+  )
+}
+
+function printCapture({ machine, results }: CaptureBenchResult): void {
+  console.log(
+    `${machine.cpu}, ${machine.cores} cores, node ${machine.node}, ${machine.gstreamer}; every frame, no detector`,
+  )
+  console.table(
+    Object.fromEntries(
+      results.map(({ clip, sources, ffmpeg, gstreamer, framesPerSRatio, cpuRatio }) => [
+        `${clip} x ${sources}`,
+        {
+          'FFmpeg frames/s': ffmpeg.framesPerS,
+          'GStreamer frames/s': gstreamer.framesPerS,
+          'FFmpeg CPU ms': ffmpeg.cpuMsPerFrame,
+          'GStreamer CPU ms': gstreamer.cpuMsPerFrame,
+          'frames/s ratio': framesPerSRatio,
+          'CPU ratio': cpuRatio,
+        },
+      ]),
+    ),
   )
 }
 
