@@ -93,7 +93,13 @@ const STAGES = ['capture', 'gate', 'detect', 'track', 'embed', 'dedup'] as const
 export const FOLDER_LAYERS: Readonly<Record<string, readonly FolderLayer[]>> = {
   'edge-agent': [
     { folder: 'config', owns: 'environment and options, parsed once', mayImport: [], mayImportTypesOf: [] },
-    { folder: 'observe', owns: 'log and metrics', mayImport: [], mayImportTypesOf: ['config'] },
+    {
+      folder: 'sense',
+      owns: 'what the board says of itself, and the rate that it can bear',
+      mayImport: [],
+      mayImportTypesOf: [],
+    },
+    { folder: 'observe', owns: 'log and metrics', mayImport: [], mayImportTypesOf: ['config', 'sense'] },
     { folder: 'capture', owns: 'frames out of files and streams', mayImport: [], mayImportTypesOf: [] },
     { folder: 'gate', owns: 'where a fixed camera changed', mayImport: [], mayImportTypesOf: ['capture'] },
     { folder: 'detect', owns: 'objects in a frame', mayImport: [], mayImportTypesOf: ['capture'] },
@@ -168,7 +174,7 @@ export const FOLDER_LAYERS: Readonly<Record<string, readonly FolderLayer[]>> = {
       folder: 'status',
       owns: 'what the device says of itself',
       mayImport: [],
-      mayImportTypesOf: ['store', 'pipeline', 'disk'],
+      mayImportTypesOf: ['store', 'pipeline', 'disk', 'sense'],
     },
     {
       folder: 'commands',
@@ -190,6 +196,7 @@ export const FOLDER_LAYERS: Readonly<Record<string, readonly FolderLayer[]>> = {
         'disk',
         'detect',
         'regroup',
+        'sense',
       ],
     },
   ],

@@ -29,6 +29,9 @@ import { openSync } from './open-sync.ts'
 import { createVideoPipeline } from './pipeline/video-pipeline.ts'
 import { createRegrouping } from './regroup/regrouping.ts'
 import { runInOrder } from './run-in-order.ts'
+import { createBoardWatch } from './sense/board-watch.ts'
+import { createSysfsBoard } from './sense/sysfs-board.ts'
+import { createTegrastatsBoard } from './sense/tegrastats-board.ts'
 import { createSightingSearch } from './search/sighting-search.ts'
 import { createSourceSupervisor } from './sources/source-supervisor.ts'
 import type { SightingVersion } from './store/pipeline-store.ts'
@@ -117,6 +120,12 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     resembler,
     newId,
   })
+  const tegrastats = createTegrastatsBoard({ kernel: createSysfsBoard(), clock })
+  const board = createBoardWatch({
+    reader: tegrastats,
+    clock,
+    onGoverned: ({ factor, reason }) => log.warn({ factor, reason }, 'detection runs at another rate'),
+  })
   const pipeline = createVideoPipeline({
     openSource: capture.open,
     detector,
@@ -128,6 +137,7 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     deduplicator,
     createTracker: createByteTracker,
     hasRoom: (signal) => disk.hasRoom(signal),
+    rateFactor: () => board.governed().factor,
     newId,
     clock,
   })
@@ -160,7 +170,16 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     defaultThreshold: thresholds.track,
   })
 
-  const readStatus = createStatusReader({ clock, readers, sources, jobs, pipeline, disk, warnings })
+  const readStatus = createStatusReader({
+    clock,
+    readers,
+    sources,
+    jobs,
+    pipeline,
+    disk,
+    board,
+    warnings,
+  })
   const centre: CentreAccess = { centreUrl: config.centreUrl, credentials: () => credentials() }
   const handlers = createDeviceCommands({
     spaceId: space.spaceId,
@@ -213,8 +232,9 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     jobRunner,
     intake,
     regrouping,
-    metrics: createMetrics(deviceId, fullStatus),
+    metrics: createMetrics({ deviceId, readStatus: fullStatus, board }),
     indexState: () => ({ kind: keeper.index.kind, size: keeper.index.size, reason: keeper.reason }),
+    board,
     isDiskPaused: () => disk.state().paused,
     uptimeS: () => (clock.monotonicMs() - startedMs) / 1_000,
     readStatus: fullStatus,
@@ -232,7 +252,7 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
     async run(signal) {
       await using _resources = resources
       // The stages commit their last before sync says goodbye.
-      await runInOrder([[supervisor, jobRunner, disk, sweeper], [sync]], signal)
+      await runInOrder([[supervisor, jobRunner, disk, sweeper, board, tegrastats], [sync]], signal)
     },
   }
 }

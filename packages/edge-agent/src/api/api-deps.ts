@@ -9,6 +9,7 @@ import type { JobIntake } from '../commands/job-intake.ts'
 import type { JobRunner } from '../jobs/job-runner.ts'
 import type { SightingSearch } from '../search/sighting-search.ts'
 import type { RegroupingService } from '../regroup/regrouping.ts'
+import type { BoardWatch } from '../sense/board-watch.ts'
 import type { JobStore } from '../store/job-store.ts'
 import type { Outbox } from '../store/outbox.ts'
 import type { SourceStore } from '../store/source-store.ts'
@@ -37,6 +38,7 @@ export interface ApiDeps {
   regrouping: RegroupingService
   metrics: Registry
   indexState: () => { kind: string; size: number; reason: string | null }
+  board: Pick<BoardWatch, 'reading' | 'governed'>
   /** Whether the disk is at its floor, so that nothing new is taken in. */
   isDiskPaused: () => boolean
   uptimeS: () => number

@@ -40,6 +40,7 @@ describe('a device that has looked at a clip', () => {
       pack: { id: 'default', version: expect.any(String) },
       index: { kind: 'faiss-flat-ip', reason: expect.stringContaining('CPU') },
       disk_paused: false,
+      rate: { factor: 1, reason: null },
       uptime_s: expect.any(Number),
     })
   })

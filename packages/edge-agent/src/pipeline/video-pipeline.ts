@@ -5,6 +5,7 @@ import type { RgbImage } from '@sam3-fleet/models/image/rgb-image'
 import type { CapturedFrame, OpenFrameSource } from '../capture/frame-source.ts'
 import { inOrder } from '../detect/in-order.ts'
 import type { VideoStore } from '../store/video-store.ts'
+import { paced } from './pace.ts'
 import type { Pipeline, PipelineProgress, PipelineRequest, PipelineRunOptions } from './pipeline.ts'
 import { createRateMeter, type RateMeter } from './pipeline-rates.ts'
 import { createStages, type Looked, type StagesDeps, type StagesEnd } from './stages.ts'
@@ -20,6 +21,8 @@ export interface VideoPipelineDeps extends StagesDeps {
   videos: VideoStore
   /** Resolves when the disk has room for more. */
   hasRoom: (signal: AbortSignal) => Promise<void>
+  /** Part of the wished rate that the board can bear now, 0..1; absent: all of it. */
+  rateFactor?: () => number
 }
 
 export interface VideoPipeline extends Pipeline {
@@ -93,7 +96,14 @@ async function runVideo(
   let droppedBefore = 0
   let end: StagesEnd = 'given-up'
   try {
-    for await (const looked of inOrder(source.frames(point.framesDone), look, stages.inFlightMax)) {
+    const frames = paced(source.frames(point.framesDone), {
+      factor: deps.rateFactor ?? (() => 1),
+      isLive: request.kind !== 'file',
+      clock: deps.clock,
+      signal,
+      onSkipped: () => shared.meter.onDropped(1),
+    })
+    for await (const looked of inOrder(frames, look, stages.inFlightMax)) {
       const { image, tsMs } = await stages.take(looked)
       if (isStill) deps.videos.describeVideo(video.id, turnedAs(image, { width, height }))
       keepPreview(shared.lastFrames, video.sourceId, { image, atMs: tsMs })

@@ -1,11 +1,11 @@
 // What the device says of itself, gathered from its parts; sync adds its own.
-import { readFile } from 'node:fs/promises'
 import type { DeviceStatus } from '@sam3-fleet/shared/fleet/device-status'
 import type { Clock } from '@sam3-fleet/shared/time/clock'
 import type { DiskGuard } from '../disk/disk-guard.ts'
 import type { PipelineRates } from '../pipeline/pipeline.ts'
 import type { JobStore } from '../store/job-store.ts'
 import type { SourceStore } from '../store/source-store.ts'
+import type { BoardWatch } from '../sense/board-watch.ts'
 import type { SqliteReaders } from '../store/sqlite-readers.ts'
 
 /** Jobs that a status names; older ones are asked for. */
@@ -13,8 +13,6 @@ const JOBS_MAX = 16
 const SOURCES_MAX = 256
 /** Milliseconds that totals are kept: counting is not free. */
 const TOTALS_KEEP_MS = 1_000
-/** The hottest zone of boards that have several is the first. */
-const THERMAL_ZONE = '/sys/class/thermal/thermal_zone0/temp'
 
 export interface StatusReaderDeps {
   clock: Clock
@@ -27,6 +25,7 @@ export interface StatusReaderDeps {
     lastFrameMs(sourceId: string): number | null
   }
   disk: DiskGuard
+  board: Pick<BoardWatch, 'reading' | 'governed'>
   warnings: readonly string[]
 }
 
@@ -43,9 +42,12 @@ export function createStatusReader(deps: StatusReaderDeps): () => Promise<Omit<D
 
   return async () => {
     const disk = deps.disk.state()
-    const warnings = disk.paused
-      ? [...deps.warnings, 'the disk is at its floor: detection is paused until space is freed']
-      : deps.warnings
+    const { factor, reason } = deps.board.governed()
+    const warnings = [
+      ...deps.warnings,
+      ...(disk.paused ? ['the disk is at its floor: detection is paused until space is freed'] : []),
+      ...(reason === null ? [] : [`detection runs at ${Math.round(factor * 100)} % of its rate: ${reason}`]),
+    ]
     return {
       wallMs: deps.clock.nowMs(),
       uptimeS: (deps.clock.monotonicMs() - startedMs) / 1_000,
@@ -63,14 +65,13 @@ export function createStatusReader(deps: StatusReaderDeps): () => Promise<Omit<D
       totals: readTotals(),
       pipeline: deps.pipeline.rates(),
       disk,
-      temperatureC: await readTemperature(),
+      temperatureC: hottestOf(deps.board.reading().temperaturesC),
       warnings: warnings.slice(0, 16).map((warning) => warning.slice(0, 300)),
     }
   }
 }
 
-async function readTemperature(): Promise<number | null> {
-  const text = await readFile(THERMAL_ZONE, 'utf8').catch(() => '')
-  const milli = Number(text)
-  return text === '' || !Number.isFinite(milli) ? null : milli / 1_000
+function hottestOf(temperaturesC: Readonly<Record<string, number>>): number | null {
+  const all = Object.values(temperaturesC)
+  return all.length === 0 ? null : Math.max(...all)
 }

@@ -15,6 +15,7 @@ export function healthRoute(deps: ApiDeps): Router {
       pack: deps.pack,
       index: { kind, reason },
       disk_paused: isPaused,
+      rate: deps.board.governed(),
       uptime_s: Math.round(deps.uptimeS()),
     } satisfies z.infer<typeof healthSchema>)
   })
@@ -27,6 +28,8 @@ export function statusRoutes(deps: ApiDeps): Router {
       device_id: deps.deviceId,
       name: deps.deviceName,
       index: deps.indexState(),
+      board: deps.board.reading(),
+      rate: deps.board.governed(),
       ...(await deps.readStatus()),
     } satisfies z.infer<typeof statsSchema>)
   })
