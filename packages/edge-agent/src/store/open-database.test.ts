@@ -31,6 +31,7 @@ describe('the database of a device', () => {
     expect(() => openDatabase(path, NOW_MS)).toThrow(/is not the migration that made this database/)
     const again = new BetterSqlite(path)
     again.prepare("INSERT INTO migrations VALUES ('9999-later.sql', 'x')").run()
+    again.pragma('user_version = 9999')
     again.close()
     expect(() => openDatabase(path, NOW_MS)).toThrow(/newer version \(9999-later.sql\)/)
   })
