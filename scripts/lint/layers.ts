@@ -63,7 +63,7 @@ export const PACKAGE_LAYERS: readonly PackageLayer[] = [
   {
     name: 'fleet-cli',
     owns: "the operator's command line",
-    mayImport: ['shared', 'models'],
+    mayImport: ['shared', 'models', 'edge-agent'],
     mayImportTypesOf: ['aggregator'],
     testsMayImport: ['test-kit'],
   },
@@ -83,7 +83,7 @@ export const PACKAGE_LAYERS: readonly PackageLayer[] = [
 
 /** Files beside the folders that wire everything; nobody imports them. */
 export const WIRING_FILES: Readonly<Record<string, readonly string[]>> = {
-  'edge-agent': ['agent.ts', 'main.ts'],
+  'edge-agent': ['agent.ts', 'main.ts', 'doctor.ts'],
   aggregator: ['aggregator.ts', 'main.ts'],
 }
 
@@ -175,6 +175,12 @@ export const FOLDER_LAYERS: Readonly<Record<string, readonly FolderLayer[]>> = {
       owns: 'what the device says of itself',
       mayImport: [],
       mayImportTypesOf: ['store', 'pipeline', 'disk', 'sense'],
+    },
+    {
+      folder: 'doctor',
+      owns: 'whether the device is well, and what to do about it',
+      mayImport: ['store'],
+      mayImportTypesOf: [],
     },
     {
       folder: 'commands',

@@ -9,6 +9,7 @@ import { createQueryUnderstanding } from '@sam3-fleet/models/score/query-underst
 import type { DeviceStatus } from '@sam3-fleet/shared/fleet/device-status'
 import { systemClock } from '@sam3-fleet/shared/time/clock'
 import { systemRandom } from '@sam3-fleet/shared/time/random'
+import { AGENT_VERSION } from './agent-version.ts'
 import { createApi, listen, type ListeningApi } from './api/api-server.ts'
 import { chooseCapture } from './capture/choose-capture.ts'
 import { createDeviceCommands } from './commands/device-commands.ts'
@@ -39,8 +40,6 @@ import { createCropEviction } from './store/sqlite-crop-eviction.ts'
 import { createSqliteRegroupStore } from './store/sqlite-regroup-store.ts'
 import { createSqlitePipelineStore } from './store/sqlite-pipeline-store.ts'
 import { createByteTracker } from './track/byte-tracker.ts'
-
-export const AGENT_VERSION = '0.1.0'
 
 export interface Agent {
   readonly deviceId: string

@@ -13,5 +13,9 @@ export const EXIT = {
   failed: 1,
   /** The command was not understood. */
   usage: 2,
+  /** Of a check: something should be looked at. */
+  warnings: 3,
+  /** Of a check: something does not work. */
+  failures: 4,
 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]

@@ -1,0 +1,123 @@
+import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { DEFAULT_PACK_DIR } from '@sam3-fleet/models/pack/load-pack'
+import { freePort } from '@sam3-fleet/test-kit/free-port'
+import { createTempDir } from '@sam3-fleet/test-kit/temp-dir'
+import { examineDevice } from '../doctor.ts'
+import { initDatabase } from '../init-database.ts'
+import { startTestAgent } from '../testing/test-agent.ts'
+import { checkClock, checkTemperature, checkVersions } from './check-machine.ts'
+import { worstOf, type Finding } from './finding.ts'
+import { checkGpu } from './trt-check-gpu.ts'
+
+const NOW_MS = Date.UTC(2026, 10, 27)
+
+async function writeFiles(root: string, files: Record<string, string>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(join(root, path, '..'), { recursive: true })
+    await writeFile(join(root, path), text)
+  }
+}
+
+const byId = (findings: readonly Finding[], id: string): Finding | undefined =>
+  findings.find((finding) => finding.id === id)
+
+describe('the machine under the agent', () => {
+  test('module, L4T, heat and throttling are read from the files of a Jetson', async () => {
+    await using dir = await createTempDir('doctor')
+    await writeFiles(dir.path, {
+      'etc/nv_tegra_release':
+        '# R36 (release), REVISION: 4.3, GCID: 38968081, BOARD: generic, EABI: aarch64\n',
+      'proc/device-tree/model': 'NVIDIA Jetson AGX Orin Developer Kit\0',
+      'sys/class/thermal/thermal_zone0/type': 'cpu-thermal\n',
+      'sys/class/thermal/thermal_zone0/temp': '51406\n',
+      'sys/class/thermal/thermal_zone8/type': 'tj-thermal\n',
+      'sys/class/thermal/thermal_zone8/temp': '88125\n',
+      'sys/class/thermal/thermal_zone2/type': 'cv0-thermal\n',
+      'sys/class/thermal/thermal_zone2/temp': '-256000\n',
+      'sys/class/hwmon/hwmon4/oc3_event_cnt': '17\n',
+      'sys/class/hwmon/hwmon4/oc1_event_cnt': '0\n',
+      'run/systemd/timesync/synchronized': '',
+    })
+    const deps = { root: dir.path, agentVersion: '9.9.9', nowMs: () => NOW_MS }
+    const findings = [
+      ...(await checkVersions(deps)()),
+      ...(await checkClock(deps)()),
+      ...(await checkTemperature(deps)()),
+    ]
+    expect(byId(findings, 'versions')?.detail).toContain('L4T R36.4.3, NVIDIA Jetson AGX Orin Developer Kit')
+    expect(byId(findings, 'clock')).toMatchObject({ severity: 'ok' })
+    expect(byId(findings, 'temperature')).toMatchObject({
+      severity: 'warning',
+      detail: 'tj-thermal is at 88 °C, the hottest of 2 zones',
+    })
+    expect(byId(findings, 'throttling')?.detail).toContain('oc3 17 times')
+  })
+
+  test('a clock that was never set is a failure, one that nobody keeps a warning', async () => {
+    await using dir = await createTempDir('doctor')
+    const clock = (nowMs: number): Promise<Finding[]> =>
+      checkClock({ root: dir.path, agentVersion: '1', nowMs: () => nowMs })()
+    expect(worstOf(await clock(Date.UTC(1970, 0, 1)))).toBe('failure')
+    expect(worstOf(await clock(NOW_MS))).toBe('warning')
+  })
+})
+
+describe('engines', () => {
+  const find = (): Promise<never> =>
+    Promise.resolve({ canRun: true, canBuild: true, sentence: 'TensorRT is ready.', devices: [] } as never)
+
+  test('one is well with a report that says so, and a failure when missing, untested or beyond its gate', async () => {
+    await using dir = await createTempDir('doctor')
+    await writeFiles(dir.path, {
+      'good.plan': 'plan',
+      'good.plan.parity.json': '{ "passed": true }',
+      'drifted.plan': 'plan',
+      'drifted.plan.parity.json': '{ "passed": false }',
+      'untested.plan': 'plan',
+    })
+    const engines = ['good', 'drifted', 'untested', 'gone'].map((name) => join(dir.path, `${name}.plan`))
+    const [, ...findings] = await checkGpu({ engines, find })()
+    expect(findings.map(({ severity }) => severity)).toEqual(['ok', 'failure', 'warning', 'failure'])
+  })
+})
+
+describe('a whole device', () => {
+  test('one that runs is well in every part, its index as large as its database', async () => {
+    const port = await freePort()
+    await using agent = await startTestAgent({ API_PORT: String(port) })
+    const findings = await examineDevice(
+      { FLEET_DATA_DIR: agent.dataDir, API_PORT: String(port) },
+      { beforeStart: false },
+    )
+    for (const id of ['pack', 'inference', 'database', 'agent', 'index', 'sync'])
+      expect(byId(findings, id), id).toMatchObject({ severity: 'ok' })
+    expect(findings.filter(({ severity }) => severity === 'failure')).toEqual([])
+  })
+
+  test('every finding that is not well says what to do: no agent, damaged pack, damaged database', async () => {
+    await using dir = await createTempDir('doctor')
+    const packDir = join(dir.path, 'pack')
+    await cp(DEFAULT_PACK_DIR, packDir, { recursive: true })
+    await writeFile(join(packDir, 'tokenizer.json'), '{}')
+    const env = {
+      FLEET_DATA_DIR: dir.path,
+      FLEET_MODEL_PACK: packDir,
+      FLEET_MQTT_URL: 'mqtt://127.0.0.1:9',
+      API_PORT: String(await freePort()),
+    }
+    const { path } = initDatabase(env)
+    await writeFile(path, 'this is no database, and long enough to be read as one by SQLite'.repeat(64))
+    const findings = await examineDevice(env, { beforeStart: false })
+    for (const id of ['pack', 'database', 'agent']) expect(byId(findings, id)?.severity, id).toBe('failure')
+    expect(byId(findings, 'pack')?.detail).toContain('tokenizer.json wrong')
+    expect(byId(findings, 'broker')?.severity).toBe('warning')
+    for (const { severity, todo } of findings) if (severity !== 'ok') expect(todo).toMatch(/\w{4}/)
+  })
+
+  test('settings that are wrong are a finding, not a crash', async () => {
+    const findings = await examineDevice({ API_PORT: 'eight thousand' }, { beforeStart: true })
+    expect(byId(findings, 'settings')).toMatchObject({ severity: 'failure' })
+  })
+})
