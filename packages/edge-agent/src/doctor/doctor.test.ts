@@ -91,8 +91,8 @@ describe('a whole device', () => {
       { FLEET_DATA_DIR: agent.dataDir, API_PORT: String(port) },
       { beforeStart: false },
     )
-    for (const id of ['pack', 'inference', 'database', 'agent', 'index', 'sync'])
-      expect(byId(findings, id), id).toMatchObject({ severity: 'ok' })
+    const working = ['pack', 'inference', 'database', 'agent', 'index', 'sync']
+    expect(working.map((id) => [id, byId(findings, id)?.severity])).toEqual(working.map((id) => [id, 'ok']))
     expect(findings.filter(({ severity }) => severity === 'failure')).toEqual([])
   })
 
@@ -110,7 +110,10 @@ describe('a whole device', () => {
     const { path } = initDatabase(env)
     await writeFile(path, 'this is no database, and long enough to be read as one by SQLite'.repeat(64))
     const findings = await examineDevice(env, { beforeStart: false })
-    for (const id of ['pack', 'database', 'agent']) expect(byId(findings, id)?.severity, id).toBe('failure')
+    const broken = ['pack', 'database', 'agent']
+    expect(broken.map((id) => [id, byId(findings, id)?.severity])).toEqual(
+      broken.map((id) => [id, 'failure']),
+    )
     expect(byId(findings, 'pack')?.detail).toContain('tokenizer.json wrong')
     expect(byId(findings, 'broker')?.severity).toBe('warning')
     for (const { severity, todo } of findings) if (severity !== 'ok') expect(todo).toMatch(/\w{4}/)

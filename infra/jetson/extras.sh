@@ -1,0 +1,146 @@
+# shellcheck shell=bash
+# What an installation may bring besides the agent: a model pack, engines, a place in the fleet, a container image; and
+# how all of it is removed again.
+
+IMAGE=sam3-edge:jetson
+# Seconds until the centre must have answered an enrolment; after that the agent goes on trying by itself.
+ENROL_MAX_S="${FLEET_ENROL_MAX_S:-60}"
+# Set by the parts below when the agent has to be started again to see them.
+SETTINGS_CHANGED=false
+
+api_port() { local port; port="$(env_value API_PORT "$ENV_FILE")"; echo "${port:-8000}"; }
+
+set_setting() {
+  [ "$(env_value "$1" "$ENV_FILE")" = "$2" ] && return 0
+  env_set "$1" "$2"
+  SETTINGS_CHANGED=true
+}
+
+# Without a network, what is missing is said before anything is changed, all at once.
+require_packages_offline() {
+  local missing
+  $DRY_RUN && return 0
+  [ -d "$BUNDLE_DIR/debs" ] && return 0
+  missing="$(missing_build_packages | tr '\n' ' ')"
+  [ -z "$missing" ] || die "$EXIT_MISSING" "these packages are missing and the bundle has none: $missing" \
+    'install them, or make the bundle with --debs on a machine with this system'
+}
+
+# use_pack RELEASE: every file is compared with its sha256 before the pack is copied to the device's own.
+use_pack() {
+  local id target
+  [ -n "$PACK" ] || return 0
+  # The service's user need not be able to read where the pack was brought from.
+  "$1/node/bin/node" "$1/packages/fleet-cli/dist/main.js" packs verify "$PACK" >>"$LOG_FILE" 2>&1 ||
+    die "$EXIT_FAILED" "the pack in $PACK is not whole" 'bring it again; the log names the files'
+  id="$(json_value id <"$PACK/pack.json")-$(json_value version <"$PACK/pack.json")"
+  [[ "$id" =~ ^[A-Za-z0-9._-]+$ ]] || die "$EXIT_FAILED" "the pack in $PACK has no usable name"
+  target="$DATA_DIR/packs/$id"
+  if [ ! -f "$target/pack.json" ] || ! cmp -s "$PACK/pack.json" "$target/pack.json"; then
+    rm -rf "$target.new"
+    mkdir -p "$DATA_DIR/packs"
+    cp -rL "$PACK" "$target.new"
+    has_prefix || chown -R "$SERVICE_USER:$SERVICE_USER" "$DATA_DIR/packs"
+    sync -f "$target.new"
+    rm -rf "$target"
+    mv "$target.new" "$target"
+  fi
+  set_setting FLEET_MODEL_PACK "$target"
+  say "the device sees with the pack $id"
+}
+
+# build_engines RELEASE: minutes on the GPU; an engine that is there and fits is not built again.
+build_engines() {
+  local rc=0
+  [ -n "$CHECKPOINT" ] || return 0
+  if [ -z "$TENSORRT" ]; then
+    warn 'no TensorRT on this machine: engines are not built; the pack runs as it can without them'
+    return 0
+  fi
+  fleet_of "$1" engines --help >/dev/null 2>&1 || die "$EXIT_FAILED" 'this release cannot build engines' 'install a newer one'
+  say "building engines from $CHECKPOINT ($PRECISION); this takes minutes"
+  fleet_of "$1" engines build --checkpoint "$CHECKPOINT" --precision "$PRECISION" --output-dir "$DATA_DIR/engines" || rc=$?
+  [ $rc -eq 0 ] || die "$EXIT_FAILED" 'the engines could not be built, or differ too much from the checkpoint' 'its output above says why'
+  set_setting SAM3_CHECKPOINT "$(readlink -f "$CHECKPOINT")"
+}
+
+# The token goes into a file that only root reads, and out of it again once the device has its own credentials.
+set_enrolment() {
+  [ -n "$ENROL_URL" ] || return 1
+  set_setting FLEET_CENTRE_URL "$ENROL_URL"
+  [ -n "$ENROL_TOKEN" ] || return 1
+  [ ! -f "$DATA_DIR/credentials.json" ] || { say 'this device has credentials already: the token is not used'; return 1; }
+  printf 'FLEET_ENROL_TOKEN="%s"\n' "$ENROL_TOKEN" | write_file "$ENROL_FILE" 0600
+  return 0
+}
+
+settle_enrolment() {
+  local waited=0
+  [ -f "$ENROL_FILE" ] || return 0
+  while [ ! -f "$DATA_DIR/credentials.json" ] && [ $waited -lt "$ENROL_MAX_S" ]; do sleep 1; waited=$((waited + 1)); done
+  if [ -f "$DATA_DIR/credentials.json" ]; then
+    rm -f "$ENROL_FILE"
+    say "enrolled at $(env_value FLEET_CENTRE_URL "$ENV_FILE")"
+  else
+    warn "not enrolled after $ENROL_MAX_S s: the agent works alone and goes on trying; $(where_agent_logs) says why. A token is good for one hour"
+  fi
+}
+
+image_builder() {
+  local builder
+  for builder in docker podman; do command -v "$builder" >/dev/null 2>&1 && { echo "$builder"; return; }; done
+}
+
+build_image() {
+  local builder file="$SCRIPT_DIR/infra/docker/jetson.Dockerfile"
+  builder="$(image_builder)"
+  if $DRY_RUN; then say "would build $IMAGE${REPO:+ and tag $REPO:jetson-latest}"; return 0; fi
+  [ -n "$builder" ] || die "$EXIT_MISSING" 'neither docker nor podman is here' 'install docker.io, or leave the image out with --skip-docker'
+  [ -f "$file" ] || die "$EXIT_MISSING" 'there is no Dockerfile to build from' 'run this from a checkout'
+  "$builder" build -f "$file" -t "$IMAGE" "$SCRIPT_DIR" || die "$EXIT_FAILED" "the image $IMAGE could not be built" 'its output above says why'
+  say "built $IMAGE"
+  [ -z "$REPO" ] || "$builder" tag "$IMAGE" "$REPO:jetson-latest"
+  if $PUSH; then
+    "$builder" push "$REPO:jetson-latest" || die "$EXIT_FAILED" "$REPO:jetson-latest could not be pushed" "$builder login, then run this again"
+    say "pushed $REPO:jetson-latest"
+  fi
+}
+
+# The agent runs without an image, so a device without docker is none the worse.
+build_image_if_possible() {
+  if [ -z "$(image_builder)" ]; then
+    $PUSH && die "$EXIT_MISSING" 'neither docker nor podman is here, so nothing can be pushed' 'install docker.io'
+    say "no docker here: $IMAGE is not built (the agent does not need it)"
+    return 0
+  fi
+  build_image
+}
+
+uninstall_product() {
+  local answer
+  detect_machine
+  if $DRY_RUN; then
+    say "would stop the agent and remove $PRODUCT_DIR and its unit$($PURGE && echo ", settings and everything in $HOME_DIR")"
+    return
+  fi
+  if ! $ASSUME_YES && [ -t 0 ]; then
+    printf 'Remove sam3-fleet%s? [y/N] ' "$($PURGE && echo ' and everything that this device has seen')" >&2
+    read -r answer
+    [ "$answer" = y ] || [ "$answer" = Y ] || { say 'nothing was changed'; return; }
+  elif $PURGE && ! $ASSUME_YES; then
+    die "$EXIT_USAGE" 'removing everything that this device has seen must be confirmed' 'add --yes'
+  fi
+  stop_agent
+  if systemd_runs; then systemctl --quiet disable "$UNIT_NAME" 2>/dev/null || true; fi
+  rm -f "$UNIT_DIR/$UNIT_NAME" "$UNIT_DIR/multi-user.target.wants/$UNIT_NAME" "$PREFIX/etc/logrotate.d/sam3-fleet"
+  if systemd_runs; then systemctl daemon-reload; fi
+  LOG_FILE=/dev/null
+  rm -rf "$PRODUCT_DIR"
+  if $PURGE; then
+    rm -rf "$CONFIG_DIR" "$HOME_DIR" "$LOG_DIR"
+    if ! has_prefix && id -u "$SERVICE_USER" >/dev/null 2>&1; then userdel "$SERVICE_USER"; fi
+    say 'removed, with settings and data'
+  else
+    say "removed; settings stay in $CONFIG_DIR, what the device has seen in $DATA_DIR (--uninstall --purge removes both)"
+  fi
+}
