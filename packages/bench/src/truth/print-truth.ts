@@ -1,4 +1,5 @@
 // The figures of the truth bench as tables, the half that nothing was tuned on first.
+import type { Bar } from './bars.ts'
 import type { QueryMeasure } from './queries/query-measure.ts'
 import type { ClipMeasure, TruthBenchResult } from './truth-bench.ts'
 import type { Half } from './truth-files.ts'
@@ -27,6 +28,24 @@ export function printTruth(result: TruthBenchResult): void {
   const { cpuMsPerLook, ratio, busyPart } = result.quietCamera
   console.log('A quiet camera, CPU ms a look:')
   console.table({ ...cpuMsPerLook, 'with the gate / without': ratio, 'looks with somebody': busyPart })
+  console.log('What the product is held to:')
+  console.table(Object.fromEntries(result.bars.map(barRow)))
+}
+
+function barRow({ what, half, naive, product, must, stretch, isCeiling, reached }: Bar): [string, object] {
+  const bound = (value: number | null): string =>
+    value === null ? '-' : `${isCeiling ? '<=' : '>='} ${value}`
+  return [
+    what,
+    {
+      half,
+      naive: naive === null ? '-' : three(naive),
+      product: three(product),
+      must: bound(must),
+      stretch: bound(stretch),
+      reached,
+    },
+  ]
 }
 
 function colourRows({ colours }: TruthBenchResult, half: Half): Record<string, Record<string, string>> {

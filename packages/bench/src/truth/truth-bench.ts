@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { openPack } from '@sam3-fleet/models/pack/open-pack'
 import type { Bbox } from '@sam3-fleet/shared/domain/geometry'
 import { round } from '../measure-run.ts'
+import { barsOf, type Bar } from './bars.ts'
 import { measureColours, type ColoursResult } from './colour-bench.ts'
 import { measureExemplars, type ExemplarMeasure } from './exemplar-measure.ts'
 import { measureMasks, type MaskMeasure } from './mask-measure.ts'
@@ -49,6 +50,8 @@ export interface ClipMeasure {
 }
 
 export interface TruthBenchResult {
+  /** What the product is held to, and whether it is reached. */
+  bars: Bar[]
   product: ClipMeasure[]
   naive: ClipMeasure[]
   queries: QueryMeasure
@@ -69,7 +72,7 @@ export async function runTruthBench(options: TruthBenchOptions): Promise<TruthBe
   const quietCamera = await measureQuietCamera({ ...options, pack })
   options.onStep('masks')
   const masks = await measureMasks({ ...options, pack })
-  const result: TruthBenchResult = {
+  const result: Omit<TruthBenchResult, 'bars'> = {
     product: [],
     naive: [],
     queries,
@@ -94,7 +97,7 @@ export async function runTruthBench(options: TruthBenchOptions): Promise<TruthBe
     options.onStep(`${truth.clip}: naive`)
     result.naive.push(measureClip(truth, await runNaive(pack, path)))
   }
-  return result
+  return { bars: barsOf(result), ...result }
 }
 
 function measureClip(truth: ClipTruth, run: ClipRun): ClipMeasure {
