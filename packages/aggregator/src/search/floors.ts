@@ -7,6 +7,8 @@ import type { Preference, Tier } from '../store/nearest-query.ts'
 const STEPS = 21
 /** Above every cosine: nothing of this tier is ever an answer. */
 const NEVER = 2
+/** Confidence makes no candidate an answer and none of one; the surest stands for all. */
+const SUREST = 1
 /** A label and a colour that no question asks for. */
 const OTHER = '-'
 
@@ -17,7 +19,11 @@ export function floorsOf(
   const asked = labels[0] ?? OTHER
   const wrongLabel = labels.length === 0 ? asked : OTHER
   const lowest = (label: string, ...shown: (readonly string[])[]): number =>
-    Math.min(...shown.map((names) => floorOf(judge, { label, attributes: attributesWith(names) })))
+    Math.min(
+      ...shown.map((names) =>
+        floorOf(judge, { label, attributes: attributesWith(names), confidence: SUREST }),
+      ),
+    )
   return {
     0: lowest(asked, colours, colours.slice(0, 1), []),
     1: lowest(asked, [], [OTHER]),

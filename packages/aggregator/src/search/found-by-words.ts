@@ -30,10 +30,11 @@ export async function foundByWords(db: Queryable, scope: WindowScope, question: 
   return matches.flatMap((match) => {
     const sighting = stored.get(sightingKey(match.device_id, match.id))
     if (!sighting) return []
-    const { label, attributes, firstSeenMs } = sighting.record
+    const { label, attributes, confidence, firstSeenMs } = sighting.record
     const similarity = cosines.get(match.vector_hash) ?? null
     const space = question.spaces.find(({ spaceId }) => spaceId === match.space_id)
-    const judged = space && similarity !== null ? space.judge({ similarity, label, attributes }) : null
+    const judged =
+      space && similarity !== null ? space.judge({ similarity, label, attributes, confidence }) : null
     return [
       {
         deviceId: match.device_id,

@@ -46,6 +46,7 @@ function ranked(question: Question | null, { stored, similarity }: LiveAnswer['f
     similarity,
     label: record.label,
     attributes: record.attributes,
+    confidence: record.confidence,
   })
   return band === null ? [] : [{ ...place, rank: rankScore, band }]
 }

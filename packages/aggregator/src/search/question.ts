@@ -16,6 +16,8 @@ export interface JudgedCandidate {
   similarity: number
   label: string
   attributes: SightingAttributes
+  /** Of its exemplar detection. */
+  confidence: number
 }
 
 export interface SpaceQuestion {

@@ -54,7 +54,7 @@ async function fromWords({ text }: QuestionDeps, tenantId: string, q: string): P
   const { understanding } = await text.ready(tenantId)
   const { vector, interpretation, scorer } = await understanding.understand(q)
   const preference = preferenceOf(interpretation)
-  const judge: SpaceQuestion['judge'] = ({ similarity, label, attributes }) =>
+  const judge: SpaceQuestion['judge'] = ({ similarity, label, attributes, confidence }) =>
     scorer.score({
       similarity,
       labelOfCandidate: label,
@@ -62,6 +62,7 @@ async function fromWords({ text }: QuestionDeps, tenantId: string, q: string): P
       motionOfCandidate: attributes,
       companionsOfCandidate: attributes.companions,
       resemblesOfCandidate: attributes.resembles,
+      confidenceOfCandidate: confidence,
     })
   const space = { spaceId: text.spaceId, vector, preference, floors: floorsOf(judge, preference), judge }
   return { interpretation, words: q, spaces: [space], except: null }

@@ -34,6 +34,7 @@ export interface NearestHit {
   sightingId: string
   label: string
   attributes: SightingAttributes
+  confidence: number
   firstSeenMs: number
   /** Cosine. */
   similarity: number

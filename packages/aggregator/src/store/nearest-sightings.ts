@@ -10,6 +10,7 @@ interface HitRow {
   id: string
   label: string
   attributes: SightingAttributes
+  confidence: number
   first_seen: number
   similarity: number
   tier: Tier
@@ -32,13 +33,13 @@ export async function nearestSightings(db: Queryable, query: NearestQuery): Prom
        FROM vectors v
        WHERE v.tenant_id = ${tenant} AND v.space_id = ${space} AND vector_dims(v.embedding) = ${dimension}::int
      ), candidates AS (
-       SELECT s.device_id, s.id, s.label, s.attributes, s.first_seen, near.similarity,
+       SELECT s.device_id, s.id, s.label, s.attributes, s.confidence, s.first_seen, near.similarity,
          ${tierExpression(query.preference, params)} AS tier
        FROM distances near
        JOIN sightings s ON s.space_id = ${space} AND s.vector_hash = near.vector_hash
        WHERE near.similarity >= least(${floors.join(', ')}) AND ${sightingConditions(query, params)}
      )
-     SELECT device_id, id, label, attributes, first_seen, similarity, tier FROM candidates
+     SELECT device_id, id, label, attributes, confidence, first_seen, similarity, tier FROM candidates
      WHERE similarity >= CASE tier WHEN 0 THEN ${floors[0]} WHEN 1 THEN ${floors[1]} ELSE ${floors[2]} END
        ${query.after ? `AND ${RISING_KEY} > ${keyValues(query.after, params)}` : ''}
      ORDER BY ${RISING_KEY} LIMIT ${params.add(query.limit)}::int`,
@@ -49,6 +50,7 @@ export async function nearestSightings(db: Queryable, query: NearestQuery): Prom
     sightingId: row.id,
     label: row.label,
     attributes: row.attributes,
+    confidence: row.confidence,
     firstSeenMs: row.first_seen,
     similarity: row.similarity,
     tier: row.tier,

@@ -77,7 +77,10 @@ export function createSightingSearch({
   }
 }
 
-function toCandidate({ label, attributes }: Sighting, similarity: number): Omit<Candidate, 'interpretation'> {
+function toCandidate(
+  { label, attributes, confidence }: Sighting,
+  similarity: number,
+): Omit<Candidate, 'interpretation'> {
   const { colours, movement, place, companions, resembles } = attributes
   return {
     similarity,
@@ -86,5 +89,6 @@ function toCandidate({ label, attributes }: Sighting, similarity: number): Omit<
     motionOfCandidate: { movement, place },
     companionsOfCandidate: companions,
     resemblesOfCandidate: resembles,
+    confidenceOfCandidate: confidence,
   }
 }

@@ -15,6 +15,7 @@ import { askedMotionOf, movementAgreement, placeAgreement } from './asked-motion
 import type { Calibration } from './calibration.ts'
 import { zScoreOf } from './calibration.ts'
 import type { Likeness } from './likeness.ts'
+import { bestBandOf, surenessOf } from './sureness.ts'
 
 export interface Candidate {
   /** Cosine of the query's vector and the candidate's, both in the calibration's space. */
@@ -28,6 +29,8 @@ export interface Candidate {
   companionsOfCandidate?: readonly Companion[] | undefined
   /** What its picture resembles; absent where nothing looked. */
   resemblesOfCandidate?: readonly Resemblance[] | undefined
+  /** Of its exemplar detection; absent where it is not known. */
+  confidenceOfCandidate?: number | undefined
 }
 
 export interface Scored {
@@ -136,9 +139,14 @@ export function createRelevance({
         MOVEMENT_WEIGHT[movement] +
         PLACE_WEIGHT[place] +
         COMPANION_WEIGHT[companion] +
-        LIKENESS_WEIGHT * likeness(candidate.resemblesOfCandidate ?? [])
+        LIKENESS_WEIGHT * likeness(candidate.resemblesOfCandidate ?? []) +
+        surenessOf(candidate.confidenceOfCandidate)
       const seen = lowered(bandOf(z, label, colour), movement, place, companion)
-      const band = seen && atMost(seen, bestBand(interpretation, labelOfCandidate))
+      const best = atMost(
+        bestBand(interpretation, labelOfCandidate),
+        bestBandOf(candidate.confidenceOfCandidate),
+      )
+      const band = seen && atMost(seen, best)
       const within = 1 / (1 + Math.exp(-(evidence - MIDDLE_EVIDENCE) / EVIDENCE_SPREAD))
       const rankScore = (band === null ? 0 : BAND_RANK[band]) + within
       return { similarity: rankScore / RANKS, rankScore, band }
