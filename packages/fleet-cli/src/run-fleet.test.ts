@@ -35,11 +35,11 @@ async function fleet(
 
 describe('fleet packs list', () => {
   it('shows the pack of the product and pulled ones, and leaves half-pulled ones out', async () => {
-    await cp(DEFAULT_PACK_DIR, join(folder, 'packs/default-1.2.0'), { recursive: true })
+    await cp(DEFAULT_PACK_DIR, join(folder, 'packs/default-1.3.0'), { recursive: true })
     await mkdir(join(folder, 'packs/.other-half'))
     const { code, result } = await fleet(['packs', 'list'])
     expect(code).toBe(0)
-    expect(result.match(/^default 1\.2\.0 {2}38\.6 MB/gm)).toHaveLength(2)
+    expect(result.match(/^default 1\.3\.0 {2}38\.6 MB/gm)).toHaveLength(2)
     expect(result).toContain('detector nanodet (80 labels), text sentence (minilm-l6-v2-int8@1)')
     expect(result).not.toContain('other-half')
   })
@@ -91,7 +91,7 @@ describe('fleet packs pull', () => {
   it('prints nothing but the folder of the pack as its result', async () => {
     const { code, result, notes } = await fleet(['packs', 'pull', DEFAULT_PACK_DIR])
     expect(code).toBe(0)
-    expect(result).toBe(join(folder, 'packs/default-1.2.0'))
+    expect(result).toBe(join(folder, 'packs/default-1.3.0'))
     expect(notes).toContain('11/11')
     expect((await fleet(['packs', 'verify', result])).code).toBe(0)
     expect((await fleet(['packs', 'pull', DEFAULT_PACK_DIR])).notes).toContain('is here already')

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import type { OpenPack } from '@sam3-fleet/models/pack/open-pack'
 import type { DetectorInputSize } from '@sam3-fleet/models/image/rgb-image'
+import { lookTwice } from '@sam3-fleet/models/detect/look-twice'
 import { recallAtPrecision, type DetectionMeasure } from './detection-measure.ts'
 import { openFrames } from './photo-frames.ts'
 import { judgePhoto, type FoundInPhoto, type PhotoFrames } from './photo-judge.ts'
@@ -42,14 +43,19 @@ interface JudgedPhoto {
   naive: PhotoFrames
 }
 
+const lookOnce: typeof lookTwice = (detector, frame, options) => detector.detect(frame, options)
+
 export async function measurePhotos({ pack, evalDir, photosDir }: PhotosOptions): Promise<PhotosResult> {
   const { inputSize } = pack.detector
   const square = { ...inputSize, multipleOf: inputSize.width }
   const judged: JudgedPhoto[] = []
   for (const truth of await readPhotoTruths(evalDir)) {
     const path = join(photosDir, truth.clip)
-    const product = await detect(pack, path, inputSize, pack.thresholds.low)
-    const naive = await detect(pack, path, square, NAIVE_CONFIDENCE_MIN)
+    const product = await detect(pack, path, inputSize, {
+      minConfidence: pack.thresholds.low,
+      look: lookTwice,
+    })
+    const naive = await detect(pack, path, square, { minConfidence: NAIVE_CONFIDENCE_MIN, look: lookOnce })
     for (const { half } of truth.frames)
       judged.push({ half, product: judgePhoto(truth, product), naive: judgePhoto(truth, naive) })
   }
@@ -78,10 +84,10 @@ async function detect(
   { detector }: OpenPack,
   path: string,
   input: DetectorInputSize,
-  minConfidence: number,
+  { minConfidence, look }: { minConfidence: number; look: typeof lookTwice },
 ): Promise<FoundInPhoto[]> {
   const found: FoundInPhoto[] = []
   for await (const { frame } of openFrames(path, [0], input))
-    found.push(...(await detector.detect(frame, { minConfidence })).objects)
+    found.push(...(await look(detector, frame, { minConfidence })).objects)
   return found
 }

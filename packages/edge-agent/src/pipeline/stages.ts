@@ -1,6 +1,7 @@
 // The stages of one recording behind capture: one frame after the other in, what it brought into commits out, together
 // with what the stages know then. Made from a checkpoint they go on as if nothing had been in between.
 import type { DetectedObject, Detector } from '@sam3-fleet/models/detect/detector'
+import { lookTwice } from '@sam3-fleet/models/detect/look-twice'
 import type { RgbImage } from '@sam3-fleet/models/image/rgb-image'
 import type { Resembler } from '@sam3-fleet/models/resemble/resembler'
 import type { TextEncoder } from '@sam3-fleet/models/text/text-encoder'
@@ -148,6 +149,8 @@ export function createStages(deps: StagesDeps, request: PipelineRequest, options
 
     async look({ frame, ...captured }, signal) {
       const how = { minConfidence, prompts: words, signal }
+      if (options.isStill)
+        return { captured, result: { ...(await lookTwice(deps.detector, frame, how)), held: [] }, gate: null }
       if (!gated)
         return { captured, result: { ...(await deps.detector.detect(frame, how)), held: [] }, gate: null }
       const result = await gated.detect(frame, captured.ptsMs, how)

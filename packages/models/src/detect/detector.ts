@@ -36,6 +36,8 @@ export interface Detector extends AsyncDisposable {
   /** Finds what is named in words, whatever that is. */
   readonly takesPrompts: boolean
   readonly inputSize: DetectorInputSize
+  /** A larger input at which pictures are looked at a second time; absent where one look says all. */
+  readonly secondLook?: DetectorInputSize | undefined
   /** Frames that may be in flight at once: one per worker. More are queued in order of arrival. */
   readonly parallelism: number
   /**

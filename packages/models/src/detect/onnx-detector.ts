@@ -24,17 +24,20 @@ export async function createOnnxDetector(
     workerData: { dir, part },
     name: 'detector',
   })
-  const { width, height, multipleOf, padValue } = part.input
+  const { width, height, multipleOf, padValue, secondSide } = part.input
   const inputSize = { width, height, multipleOf, padValue }
+  const secondLook =
+    secondSide === undefined ? undefined : { width: secondSide, height: secondSide, multipleOf, padValue }
   return {
     labels: part.labels,
     takesPrompts: false,
     inputSize,
+    secondLook,
     parallelism: options.workers,
     async detect(frame, { minConfidence = part.thresholds.low, signal } = {}) {
       assertWhole(frame.image)
       assertWhole(frame.input)
-      assertFits(frame.input, inputSize)
+      assertFits(frame.input, secondLook ?? inputSize)
       const transfer = [frame.image.data.buffer, frame.input.data.buffer] as ArrayBuffer[]
       return pool.ask({ frame, minConfidence }, [...new Set(transfer)], signal)
     },

@@ -36,6 +36,8 @@ const nanodetSchema = z
       height: z.number().int().positive(),
       /** Each side of an input is a multiple of this; as large as the input where the model takes one size only. */
       multipleOf: z.number().int().positive(),
+      /** Of the larger square input at which a picture, which has no rate to keep, is looked at a second time. */
+      secondSide: z.number().int().positive().optional(),
       padValue: z.number().int().min(0).max(255),
       channels: z.literal('bgr'),
       mean: triple,
@@ -57,6 +59,11 @@ const nanodetSchema = z
   .refine(
     ({ input: { width, height, multipleOf } }) => width % multipleOf === 0 && height % multipleOf === 0,
     'width and height of the input must be multiples of multipleOf',
+  )
+  .refine(
+    ({ input: { width, height, multipleOf, secondSide } }) =>
+      secondSide === undefined || (secondSide % multipleOf === 0 && secondSide >= Math.max(width, height)),
+    'secondSide must be a multiple of multipleOf and no smaller than the input',
   )
 export type NanodetPart = z.infer<typeof nanodetSchema>
 

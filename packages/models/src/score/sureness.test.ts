@@ -1,10 +1,11 @@
 // What a detector's confidence may and may not do to an answer.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Band } from '@sam3-fleet/shared/search/band'
 import { createRelevance, type Candidate } from './relevance.ts'
 
 const relevance = createRelevance({ calibration: { mean: 0.25, deviation: 0.1 } })
-const RANK = { weak: 1, likely: 2, strong: 3 }
+const rankOf = (band: Band | null): number => [null, 'weak', 'likely', 'strong'].indexOf(band)
 const dog: Candidate = {
   similarity: 0.6,
   interpretation: {
@@ -33,12 +34,12 @@ test('the surer stands first and has no lesser band, and nothing appears or goes
   const part = fc.double({ min: 0, max: 1, noNaN: true })
   fc.assert(
     fc.property(part, part, fc.double({ min: -1, max: 1, noNaN: true }), (a, b, similarity) => {
-      const [less, more] = [Math.min(a, b), Math.max(a, b)].map((confidenceOfCandidate) =>
-        relevance.score({ ...dog, similarity, confidenceOfCandidate }),
-      )
-      expect(more!.rankScore).toBeGreaterThanOrEqual(less!.rankScore)
-      expect(less!.band === null).toBe(more!.band === null)
-      if (less!.band && more!.band) expect(RANK[more!.band]).toBeGreaterThanOrEqual(RANK[less!.band])
+      const scored = (confidenceOfCandidate: number) =>
+        relevance.score({ ...dog, similarity, confidenceOfCandidate })
+      const [less, more] = [scored(Math.min(a, b)), scored(Math.max(a, b))]
+      expect(more.rankScore).toBeGreaterThanOrEqual(less.rankScore)
+      expect(less.band === null).toBe(more.band === null)
+      expect(rankOf(more.band)).toBeGreaterThanOrEqual(rankOf(less.band))
     }),
   )
 })
