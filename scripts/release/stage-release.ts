@@ -16,13 +16,12 @@ import {
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { devicePackages } from './device-packages.ts'
 import { releaseId } from './release-id.ts'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
-/** In the order in which they are compiled. */
-const DEVICE_PACKAGES = ['shared', 'trt-native', 'models', 'edge-agent', 'fleet-cli'] as const
-/** Compiled only because the packages' own test fixtures name it. */
-const FOR_COMPILING = ['shared', 'test-kit', 'trt-native', 'models', 'edge-agent', 'fleet-cli'] as const
+const DEVICE_PACKAGES = devicePackages({ forCompiling: false })
+const FOR_COMPILING = devicePackages({ forCompiling: true })
 /** Of a package, what a device does not run. */
 const NOT_RUN = new Set(['src', 'node_modules', '.turbo', 'gpu', 'tsconfig.json', 'tsconfig.build.json'])
 /** Beside the packages: the parts of set-up that compile faiss-node, and the installer with its own parts. */

@@ -46,10 +46,11 @@ on_device() {
 # make_bundle FOLDER [MARK]: what scripts/make-bundle.sh makes, from this checkout's dist and node_modules. Another MARK
 # is another release.
 make_bundle() {
-  local bundle="$1" mark="${2:-first}" app package name
+  local bundle="$1" mark="${2:-first}" app package packages name
   app="$bundle/app"
   mkdir -p "$app/packages" "$app/scripts" "$bundle/infra"
-  for package in shared trt-native models edge-agent fleet-cli; do
+  mapfile -t packages < <("$NODE_UNDER_TEST" "$CHECKOUT/scripts/release/device-packages.ts")
+  for package in "${packages[@]}"; do
     mkdir -p "$app/packages/$package"
     for name in dist package.json packs lexicon migrations native vendor; do
       [ ! -e "$CHECKOUT/packages/$package/$name" ] || cp -r "$CHECKOUT/packages/$package/$name" "$app/packages/$package/"
@@ -60,7 +61,7 @@ make_bundle() {
   for name in "$CHECKOUT"/node_modules/* "$CHECKOUT"/node_modules/.bin; do
     [ "$(basename "$name")" = @sam3-fleet ] || ln -s "$name" "$app/node_modules/"
   done
-  for package in shared trt-native models edge-agent fleet-cli; do
+  for package in "${packages[@]}"; do
     ln -s "../../packages/$package" "$app/node_modules/@sam3-fleet/$package"
   done
   mkdir -p "$app/infra" "$app/scripts/release" "$app/scripts/setup"

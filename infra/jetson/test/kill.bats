@@ -17,7 +17,8 @@ teardown() { stop_device "$DEVICE"; }
   RANDOM=$((${KILL_SEED:-$$} % 32768))
   echo "# KILL_SEED=${KILL_SEED:-$$}" >&3
   started=$(date +%s%3N)
-  on_device "$DEVICE" --offline "$BUNDLE" >/dev/null 2>&1
+  run on_device "$DEVICE" --offline "$BUNDLE"
+  [ "$status" -eq 0 ] || { echo "$output"; false; }
   whole=$(($(date +%s%3N) - started))
   echo "# a whole installation takes $whole ms" >&3
   for round in 1 2 3 4 5 6 7 8 9 10; do
