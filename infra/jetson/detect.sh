@@ -33,7 +33,10 @@ detect_jetpack() {
     36.4.3*) echo '6.2' ;;
     36.4.*) echo '6.2.x' ;;
     36.*) echo '6.x' ;;
-    38.*) echo '7.x' ;;
+    38.2*) echo '7.0' ;;
+    38.4*) echo '7.1' ;;
+    39.2*) echo '7.2' ;;
+    38.* | 39.*) echo '7.x' ;;
     35.*) echo '5.x' ;;
     32.*) echo '4.x' ;;
   esac
@@ -107,7 +110,7 @@ require_supported_machine() {
   if [ -n "$reasons" ]; then
     while IFS= read -r reason; do say "not supported: $reason"; done <<<"$reasons"
     die "$EXIT_UNSUPPORTED" 'nothing was changed' \
-      'supported are Jetson Orin Nano, Orin NX and AGX Orin with JetPack 6 (L4T 36), and Thor with JetPack 7 (L4T 38); docs/jetson.md has the table'
+      'supported are Jetson Orin Nano, Orin NX and AGX Orin with JetPack 6 or 7.2, and Thor with JetPack 7; docs/jetson.md has the table'
   fi
   [ -n "$TENSORRT" ] || warn 'no TensorRT: the default pack runs on the CPU; install nvidia-jetpack for engines on the GPU'
   case "$POWER_MODE" in

@@ -7,3 +7,6 @@ BUILD_PACKAGES=(g++ libopenblas-dev ca-certificates)
 # Without FAISS the device searches by the slower exact index, and says so at /health; logrotate keeps logs short.
 FAISS_PACKAGE=libfaiss-dev
 WISHED_PACKAGES=("$FAISS_PACKAGE" logrotate)
+# With GStreamer's headers the agent can decode by the module's own decoder; asked for only where L4T's GStreamer is.
+GSTREAMER_PACKAGES=(pkg-config libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev)
+L4T_GSTREAMER_PACKAGE=nvidia-l4t-gstreamer

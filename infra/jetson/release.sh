@@ -128,8 +128,14 @@ build_native_parts() {
   elif ! faiss_loads_in "$app"; then
     with_faiss_parts "$app" build_faiss
   fi
-  if addon_loads; then return 0; fi
-  NODE_HEADERS="$(node_home)/include/node" "$(node_bin)" "$app/packages/trt-native/native/build-addon.ts"
+  export NODE_HEADERS
+  NODE_HEADERS="$(node_home)/include/node"
+  addon_loads || "$(node_bin)" "$app/packages/trt-native/native/build-addon.ts"
+  if pkg-config --exists gstreamer-app-1.0 gstreamer-video-1.0 2>/dev/null; then
+    "$(node_bin)" "$app/packages/gst-native/native/build-addon.ts" || echo 'the GStreamer addon does not compile: video goes through FFmpeg'
+  else
+    echo "no GStreamer headers: video goes through FFmpeg"
+  fi
 }
 
 release_is_in_place() { [ -n "$(release_with_id "$(incoming_id)")" ]; }

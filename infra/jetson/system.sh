@@ -19,9 +19,10 @@ missing_build_packages() {
 }
 
 missing_packages() {
-  local package
+  local package wished=("${WISHED_PACKAGES[@]}")
   missing_build_packages
-  for package in "${WISHED_PACKAGES[@]}"; do
+  ! package_is_installed "$L4T_GSTREAMER_PACKAGE" || wished+=("${GSTREAMER_PACKAGES[@]}")
+  for package in "${wished[@]}"; do
     if ! package_is_installed "$package" && package_exists "$package"; then echo "$package"; fi
   done
 }
