@@ -6,6 +6,7 @@ BUILD_PACKAGES="g++ libfaiss-dev libopenblas-dev"
 # Only what a missing command asks for.
 PIP_PACKAGES="python3-pip"
 SERVICE_PACKAGES="mosquitto postgresql-$PG_MAJOR"
+SCRIPT_PACKAGES="bats shellcheck"
 BROWSER_PACKAGES="chromium fonts-dejavu-core fonts-liberation"
 RTSP_PACKAGES="python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-tools gstreamer1.0-plugins-base
   gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav"
@@ -13,7 +14,7 @@ RTSP_PACKAGES="python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-tools gstreame
 packages_of() {
   echo $BUILD_PACKAGES
   [ -n "$(find_pip)" ] || echo $PIP_PACKAGES
-  if [ "$1" = test ]; then echo $SERVICE_PACKAGES $BROWSER_PACKAGES $RTSP_PACKAGES; fi
+  if [ "$1" = test ]; then echo $SERVICE_PACKAGES $SCRIPT_PACKAGES $BROWSER_PACKAGES $RTSP_PACKAGES; fi
 }
 
 missing_packages() {
