@@ -1,5 +1,6 @@
 """Where a SAM3 comes from: a folder or a repository in transformers' form, Meta's own file, or a seed."""
 
+import argparse
 import importlib.util
 import os
 import pathlib
@@ -36,15 +37,42 @@ class Checkpoint:
     origin: Origin
 
 
-def from_seed(seed: int, full: bool) -> Checkpoint:
+def add_source_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options that say where a SAM3 comes from."""
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--checkpoint", type=pathlib.Path, help="a folder in transformers' form, or Meta's .pt file")
+    source.add_argument("--hub", help="a repository of the hub; HF_TOKEN in the environment opens gated ones")
+    source.add_argument("--tiny", action="store_true", help="the tiny model of the tests, with random weights")
+    source.add_argument("--random", action="store_true", help="the full architecture with random weights")
+    parser.add_argument("--size", type=int, help="side of the input in pixels: a multiple of window x patch (336)")
+    parser.add_argument("--seed", type=int, default=0, help="of --tiny and --random")
+    parser.add_argument("--converter", type=pathlib.Path, help="transformers' converter of Meta's file")
+
+
+def load_checkpoint(arguments: argparse.Namespace) -> Checkpoint:
+    """The SAM3 that the options name."""
+    if arguments.tiny or arguments.random:
+        return from_seed(arguments.seed, full=arguments.random, side=arguments.size)
+    if arguments.hub:
+        return from_pretrained(arguments.hub, arguments.hub, arguments.size)
+    if arguments.checkpoint.is_dir():
+        return from_pretrained(arguments.checkpoint, arguments.checkpoint.name, arguments.size)
+    return from_meta_file(arguments.checkpoint, arguments.converter, arguments.size)
+
+
+def from_seed(seed: int, full: bool, side: int | None = None) -> Checkpoint:
     """Weights that know nothing: the tiny model of the tests, or the full architecture to measure time with."""
     tokenizer = tiny_tokenizer(TOKENS)
     kind = "full" if full else "tiny"
     if full:
-        detector, tracker = Sam3Model(Sam3Config()).eval(), Sam3TrackerModel(_tracker_config()).eval()
+        config, tracker_config = Sam3Config(), _tracker_config()
+        if side is not None:
+            config.image_size = side
+            _resize_tracker(tracker_config, side)
+        detector, tracker = Sam3Model(config).eval(), Sam3TrackerModel(tracker_config).eval()
         fill(detector, np.random.RandomState(seed))
         fill(tracker, np.random.RandomState(seed + 1))
-        tracker.vision_encoder.backbone = detector.vision_encoder.backbone
+        _share_backbone(detector, tracker)
     else:
         detector, tracker = tiny_models(len(tokenizer), seed)
     origin = Origin(
@@ -73,7 +101,15 @@ def _tracker_config(source: str | pathlib.Path | None = None) -> Sam3TrackerConf
             mask_decoder_config=_common(part, "mask_decoder_config"),
         )
     config.vision_config.scale_factors = TRACKER_SCALES
+    # The detector's backbone takes its place; one layer is the least that may be built until then.
+    config.vision_config.backbone_config.num_hidden_layers = 1
     return config
+
+
+def _share_backbone(detector: Sam3Model, tracker: Sam3TrackerModel) -> None:
+    """One backbone in memory: both have the same weights."""
+    tracker.vision_encoder.backbone = detector.vision_encoder.backbone
+    tracker.config.vision_config.backbone_config = detector.config.vision_config.backbone_config
 
 
 def _common(part: object, name: str) -> dict:
@@ -88,7 +124,7 @@ def from_pretrained(source: str | pathlib.Path, name: str, side: int | None) -> 
     config = AutoConfig.from_pretrained(source)
     if side is not None:
         config.image_size = side
-    detector = Sam3Model.from_pretrained(source, config=config, dtype=torch.float32).eval()
+    detector = _load(Sam3Model, source, config)
     try:
         tracker_config = _tracker_config(source)
     except LookupError:
@@ -96,9 +132,8 @@ def from_pretrained(source: str | pathlib.Path, name: str, side: int | None) -> 
     else:
         if side is not None:
             _resize_tracker(tracker_config, side)
-        tracker = Sam3TrackerModel.from_pretrained(source, config=tracker_config, dtype=torch.float32).eval()
-        # One backbone in memory instead of two with equal weights.
-        tracker.vision_encoder.backbone = detector.vision_encoder.backbone
+        tracker = _load(Sam3TrackerModel, source, tracker_config)
+        _share_backbone(detector, tracker)
     origin = Origin(
         pack="sam3",
         version="1.0.0",
@@ -109,6 +144,15 @@ def from_pretrained(source: str | pathlib.Path, name: str, side: int | None) -> 
         recipe=RECIPE,
     )
     return Checkpoint(detector, tracker, CLIPTokenizer.from_pretrained(source), origin)
+
+
+def _load(kind: type, source: str | pathlib.Path, config: object) -> Sam3Model | Sam3TrackerModel:
+    """The model with its weights; transformers itself only warns of weights that it had to invent."""
+    model, report = kind.from_pretrained(source, config=config, dtype=torch.float32, output_loading_info=True)
+    if report["missing_keys"] or report["mismatched_keys"]:
+        lost = sorted(report["missing_keys"]) or sorted(map(str, report["mismatched_keys"]))
+        raise ValueError(f"the checkpoint lacks {len(lost)} weights of {kind.__name__}, the first is {lost[0]}")
+    return model.eval()
 
 
 def _resize_tracker(config: Sam3TrackerConfig, side: int) -> None:

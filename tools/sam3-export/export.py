@@ -17,7 +17,7 @@ if "--hub" not in sys.argv:
 import torch
 
 import graphs
-from checkpoint import Checkpoint, from_meta_file, from_pretrained, from_seed
+from checkpoint import add_source_arguments, load_checkpoint
 from onnx_file import GraphFile, write_graph
 from pack_file import write_pack
 from tiny_tokenizer import save_tokenizer
@@ -27,29 +27,12 @@ DTYPES = {"fp32": torch.float32, "fp16": torch.float16}
 
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--checkpoint", type=pathlib.Path, help="a folder in transformers' form, or Meta's .pt file")
-    source.add_argument("--hub", help="a repository of the hub; HF_TOKEN in the environment opens gated ones")
-    source.add_argument("--tiny", action="store_true", help="the tiny model of the tests, with random weights")
-    source.add_argument("--random", action="store_true", help="the full architecture with random weights")
+    add_source_arguments(parser)
     parser.add_argument("--out", type=pathlib.Path, required=True, help="the folder of the pack")
-    parser.add_argument("--size", type=int, help="side of the input in pixels: a multiple of window x patch (336)")
     parser.add_argument("--dtype", choices=DTYPES, default="fp32")
-    parser.add_argument("--seed", type=int, default=0, help="of --tiny and --random")
     parser.add_argument("--no-tracker", action="store_true", help="leave out points and boxes to masks")
-    parser.add_argument("--converter", type=pathlib.Path, help="transformers' converter of Meta's file")
     parser.add_argument("--box-slots", type=int, default=graphs.Limits.box_slots, help="0: prompts of words alone")
     return parser.parse_args()
-
-
-def load(arguments: argparse.Namespace) -> Checkpoint:
-    if arguments.tiny or arguments.random:
-        return from_seed(arguments.seed, full=arguments.random)
-    if arguments.hub:
-        return from_pretrained(arguments.hub, arguments.hub, arguments.size)
-    if arguments.checkpoint.is_dir():
-        return from_pretrained(arguments.checkpoint, arguments.checkpoint.name, arguments.size)
-    return from_meta_file(arguments.checkpoint, arguments.converter, arguments.size)
 
 
 def main() -> None:
@@ -57,7 +40,7 @@ def main() -> None:
     dtype = DTYPES[arguments.dtype]
     limits = graphs.Limits(box_slots=arguments.box_slots)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    checkpoint = load(arguments)
+    checkpoint = load_checkpoint(arguments)
     detector = checkpoint.detector
     tracker = None if arguments.no_tracker else checkpoint.tracker
     files: list[str] = []
