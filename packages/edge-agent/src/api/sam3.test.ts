@@ -1,0 +1,92 @@
+// A whole agent with the smallest SAM3 pack: any words are a prompt, masks come from the model, all else works on.
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { RleMask } from '@sam3-fleet/shared/domain/geometry'
+import { decodeMask } from '@sam3-fleet/shared/domain/rle-mask'
+import { clipPath } from '@sam3-fleet/test-kit/media'
+import { waitUntil } from '@sam3-fleet/test-kit/wait-until'
+import { formOf, formOfBytes, jobEnded, startTestAgent, type TestAgent } from '../testing/test-agent.ts'
+
+type Row = Record<string, unknown>
+
+const TINY_PACK = fileURLToPath(new URL('../../../models/src/sam3/fixtures/tiny', import.meta.url))
+/** Random weights are sure of nothing. */
+const FINDS_SOMETHING = '0.1'
+const [WIDTH, HEIGHT] = [416, 312]
+
+let agent: TestAgent
+
+beforeAll(async () => {
+  agent = await startTestAgent({ FLEET_MODEL_PACK: TINY_PACK, FLEET_SAM3_RUNTIME: 'onnxruntime' })
+})
+afterAll(() => agent[Symbol.asyncDispose]())
+
+async function askWith(fields: Record<string, string>) {
+  const street = new URL('../../../models/src/detect/golden/street.png', import.meta.url)
+  const form = formOfBytes('image', await readFile(street), 'street.png')
+  for (const [name, value] of Object.entries(fields)) (form.body as FormData).set(name, value)
+  return agent.ask<{ method: string; interpretation: Row; objects: Row[] }>('/segment', form)
+}
+
+test('says with which pack it sees', async () => {
+  const { body } = await agent.ask('/health')
+  expect(body).toMatchObject({ status: 'ok', pack: { id: 'sam3-tiny-random' } })
+})
+
+test('answers a text with masks of the model, labelled with the text', async () => {
+  const { status, body } = await askWith({
+    text: 'a Purple  cathedral',
+    confidence_threshold: FINDS_SOMETHING,
+  })
+  expect([status, body.method]).toEqual([200, 'model'])
+  expect(body.interpretation).toMatchObject({ labels: [{ label: 'a purple cathedral' }] })
+  expect(body.objects.length).toBeGreaterThan(0)
+  for (const { label, mask } of body.objects) {
+    expect(label).toBe('a purple cathedral')
+    expect((mask as RleMask).size).toEqual([HEIGHT, WIDTH])
+    expect(decodeMask(mask as RleMask).length).toBe(WIDTH * HEIGHT)
+  }
+})
+
+test('answers each box and all points by the model, with one mask an object', async () => {
+  const boxes = await askWith({ boxes: '[[372,162,403,222],[10,10,200,200]]' })
+  expect([boxes.status, boxes.body.method, boxes.body.objects.length]).toEqual([200, 'model', 2])
+  const points = await askWith({ points: '[[387,190],[20,20]]', labels: '[1,0]' })
+  expect([points.status, points.body.method, points.body.objects.length]).toEqual([200, 'model', 1])
+  for (const { mask } of [...boxes.body.objects, ...points.body.objects])
+    expect((mask as RleMask).size).toEqual([HEIGHT, WIDTH])
+})
+
+test('works a job off for words that no detector has a label for', async () => {
+  const fields = { text_prompt: 'a purple cathedral', confidence_threshold: FINDS_SOMETHING }
+  const { status, body } = await agent.ask(
+    '/api/v1/detect',
+    await formOf('file', clipPath('carphone_pristine.mp4'), fields),
+  )
+  expect([status, body['interpretation']]).toMatchObject([202, { labels: [{ label: 'a purple cathedral' }] }])
+  const job = await jobEnded(agent, String(body['job_id']))
+  expect(job).toMatchObject({ status: 'completed', error: null })
+  expect(Number(job['detections'])).toBeGreaterThan(0)
+  const { body: found } = await agent.ask<{ results: Row[] }>('/api/v1/search?q=a+purple+cathedral&limit=5')
+  expect(found.results[0]).toMatchObject({ label: 'a purple cathedral', text_prompt: 'a purple cathedral' })
+})
+
+test('watches a source for each of its prompts', async () => {
+  const prompts = ['a red umbrella', 'delivery van']
+  const { status } = await agent.ask('/api/v1/sources', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'Clip', uri: clipPath('carphone_pristine.mp4'), prompts, detect_fps: 2 }),
+  })
+  expect(status).toBe(201)
+  await waitUntil('the source to be worked through', async () => {
+    const { body } = await agent.ask<{ sources: Row[] }>('/api/v1/sources')
+    const state = body.sources[0]?.['state']
+    if (state === 'failed') throw new Error(String(body.sources[0]?.['state_detail']))
+    return state === 'finished'
+  })
+  const { body } = await agent.ask<{ objects: Row[] }>('/api/v1/objects?group_by=label')
+  const known = [...prompts, 'a purple cathedral']
+  for (const { label } of body.objects) expect(known).toContain(label)
+})

@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { cutMask } from './mask-runs.ts'
+import { loadPack, type LoadedPack } from '../pack/load-pack.ts'
+import type { Sam3Part } from '../pack/pack-manifest.ts'
+import { createGraphSam3 } from './graph-sam3.ts'
+import { loadPromptTokenizer } from './prompt-tokens.ts'
+import type { Sam3 } from './sam3.ts'
+import { createSimulatedDevice, type SimulatedDevice } from './testing/onnx-engine.ts'
+import { describeSam3, patchwork, TINY_PACK_DIR } from './testing/sam3-contract.ts'
+import { boxOfRuns, createTrtGraphs } from './trt-graphs.ts'
+
+async function openOn(device: SimulatedDevice, pack: LoadedPack): Promise<Sam3> {
+  const part = pack.manifest.segmenter as Sam3Part
+  const { visionEncoder, textEncoder, promptDecoder, trackerDecoder } = part.graphs
+  const engines = {
+    visionEncoder: await device.engine(join(pack.dir, visionEncoder)),
+    textEncoder: await device.engine(join(pack.dir, textEncoder)),
+    promptDecoder: await device.engine(join(pack.dir, promptDecoder)),
+    trackerDecoder: trackerDecoder === undefined ? null : await device.engine(join(pack.dir, trackerDecoder)),
+  }
+  return createGraphSam3({
+    graphs: createTrtGraphs({ engines, kernels: await device.kernels(), part }),
+    part,
+    tokenizer: await loadPromptTokenizer(pack.dir, part),
+    runsOn: 'tensorrt',
+    parallelism: 2,
+    nowMs: () => performance.now(),
+  })
+}
+
+describeSam3('engines, here of onnxruntime', (pack) => openOn(createSimulatedDevice(), pack))
+
+it('leaves nothing on the GPU when a picture is disposed of, whatever was asked and whatever failed', async () => {
+  const device = createSimulatedDevice()
+  await using sam3 = await openOn(device, await loadPack(TINY_PACK_DIR))
+  const seen = await sam3.encode(patchwork(60, 40))
+  const held = device.live
+  expect(held).toBeGreaterThan(0)
+  await seen.find([{ text: 'car' }, { text: 'dog' }], { minConfidence: 0.05 })
+  await seen.segment([{ box: [0, 0, 0.5, 0.5], points: [] }])
+  await expect(seen.find([{ text: '' }])).rejects.toThrow('neither words nor examples')
+  expect(device.live).toBe(held)
+  await seen[Symbol.asyncDispose]()
+  expect(device.live).toBe(0)
+})
+
+it('boxes what lies inside of runs as what lies inside of pixels', () => {
+  const side = fc.integer({ min: 1, max: 9 })
+  fc.assert(
+    fc.property(
+      side,
+      side,
+      fc.array(fc.boolean(), { minLength: 81, maxLength: 81 }),
+      (width, height, bits) => {
+        const values = Float32Array.from(bits.slice(0, width * height), Number)
+        const { mask, bbox } = cutMask({ values, width, height }, { width, height }, 0.5)
+        const runs: number[] = [0]
+        for (let x = 0; x < width; x++) {
+          for (let y = 0; y < height; y++) {
+            const isInside = (values[y * width + x] ?? 0) > 0.5
+            if ((runs.length % 2 === 0) !== isInside) runs.push(0)
+            runs[runs.length - 1] = (runs.at(-1) ?? 0) + 1
+          }
+        }
+        expect(mask.size).toEqual([height, width])
+        expect(boxOfRuns(Uint32Array.from(runs), { width, height })).toEqual(bbox)
+      },
+    ),
+  )
+})
