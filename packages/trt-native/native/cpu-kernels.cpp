@@ -107,6 +107,7 @@ Result<MaskReply> CpuKernels::masks(const MaskRequest& request) {
   plan.outHeight = request.outHeight;
   plan.across = tables.across.data();
   plan.down = tables.down.data();
+  plan.isLogit = request.isLogit ? 1 : 0;
   plan.threshold = request.threshold;
   plan.words = (request.outHeight + kRowsPerWord - 1) / kRowsPerWord;
   // One mask at a time: the bits of a hundred at 4K would be 100 MB.

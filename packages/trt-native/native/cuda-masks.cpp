@@ -52,6 +52,7 @@ Result<MaskReply> CudaKernels::masks(const MaskRequest& request) {
   plan.outHeight = request.outHeight;
   plan.across = pointer<const Tap>(placed.value());
   plan.down = plan.across + tables.across.size();
+  plan.isLogit = request.isLogit ? 1 : 0;
   plan.threshold = request.threshold;
   plan.words = (request.outHeight + kRowsPerWord - 1) / kRowsPerWord;
   const std::size_t bitBytes =

@@ -107,6 +107,8 @@ struct MaskRequest {
   Area place;
   int outWidth = 0;
   int outHeight = 0;
+  /// Values are logits, of which probabilities are enlarged.
+  bool isLogit = false;
   float threshold = 0;
 };
 

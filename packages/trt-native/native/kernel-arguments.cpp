@@ -287,6 +287,7 @@ Result<KernelArguments<MaskRequest>> readMaskArguments(Napi::Value value) {
   request.place = area(fields, "place", request.inputWidth, request.inputHeight);
   request.outWidth = side(fields, "outWidth");
   request.outHeight = side(fields, "outHeight");
+  request.isLogit = choice<bool>(fields, "enlarge", {{"values", false}, {"probabilities", true}}, false);
   request.threshold = static_cast<float>(number(fields, "threshold", -kNumberMax, kNumberMax, 0));
   if (fields.failed) return *fields.failed;
   const auto type = request.isHalf ? nvinfer1::DataType::kHALF : nvinfer1::DataType::kFLOAT;

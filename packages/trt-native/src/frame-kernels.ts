@@ -127,6 +127,8 @@ export interface MaskOptions {
   /** Size of the picture, and so of the masks. */
   readonly width: number
   readonly height: number
+  /** `probabilities`: the values are logits, of which the sigmoid is enlarged; the values as they are when absent. */
+  readonly enlarge?: 'values' | 'probabilities'
   /** Inside is what lies above it; 0, for logits, when absent. */
   readonly threshold?: number
   /** Which masks of the tensor are cut, in this order; all when absent. */

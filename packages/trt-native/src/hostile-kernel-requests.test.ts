@@ -80,6 +80,7 @@ const REQUESTS: Record<'fit' | 'boxes' | 'masks', () => Json> = {
     place: area(),
     outWidth: 33,
     outHeight: 35,
+    enlarge: 'probabilities',
     threshold: 0,
     masks: bytes(160),
   }),

@@ -177,6 +177,7 @@ function maskRequest(given: MaskTensor, options: MaskOptions): Parameters<Native
     ...(input && { place: input.place }),
     outWidth: options.width,
     outHeight: options.height,
+    enlarge: options.enlarge ?? 'values',
     threshold: options.threshold ?? 0,
     ...(options.rows && { rows: options.rows }),
     masks: tensorBytes(given),

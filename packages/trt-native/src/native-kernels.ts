@@ -60,6 +60,7 @@ export interface NativeMaskRequest {
   place?: Area
   outWidth: number
   outHeight: number
+  enlarge: string
   threshold: number
 }
 

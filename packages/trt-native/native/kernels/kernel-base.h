@@ -79,4 +79,37 @@ SAM3_SHARED float fromHalf(unsigned short half) {
 #endif
 }
 
+/// e^x to within two units of the last place, of additions and products alone and so the same everywhere: x = k ln 2 +
+/// r, e^r by its series up to the 13th power (the next is below 5e-18), then scaled by 2^k. Below -700 it is 0.
+SAM3_SHARED double exponential(double x) {
+  if (x != x) return x;
+  if (x < -700.0) return 0.0;
+  if (x > 700.0) x = 700.0;
+  // Adding and taking away 1.5 * 2^52 rounds to an integer.
+  const double shift = 6755399441055744.0;
+  const double k = (x * 1.4426950408889634 + shift) - shift;
+  // ln 2 in two parts: the first has so few bits that its product with k is exact.
+  const double r = (x - k * 0.693147180369123816490) - k * 1.90821492927058770002e-10;
+  double sum = 1.0 / 6227020800.0;
+  sum = sum * r + 1.0 / 479001600.0;
+  sum = sum * r + 1.0 / 39916800.0;
+  sum = sum * r + 1.0 / 3628800.0;
+  sum = sum * r + 1.0 / 362880.0;
+  sum = sum * r + 1.0 / 40320.0;
+  sum = sum * r + 1.0 / 5040.0;
+  sum = sum * r + 1.0 / 720.0;
+  sum = sum * r + 1.0 / 120.0;
+  sum = sum * r + 1.0 / 24.0;
+  sum = sum * r + 1.0 / 6.0;
+  sum = sum * r + 0.5;
+  sum = sum * r + 1.0;
+  sum = sum * r + 1.0;
+  union {
+    unsigned long long bits;
+    double number;
+  } power;
+  power.bits = static_cast<unsigned long long>(1023 + static_cast<int>(k)) << 52;
+  return sum * power.number;
+}
+
 }  // namespace sam3

@@ -24,6 +24,8 @@ struct MaskPlan {
   /// outWidth and outHeight entries.
   const Tap* across;
   const Tap* down;
+  /// Values are logits, of which probabilities are enlarged.
+  int isLogit;
   /// Inside is what lies above it.
   float threshold;
   /// Of ceil(outHeight / 32).
@@ -37,7 +39,8 @@ SAM3_SHARED float maskValue(const MaskPlan& plan, unsigned long long at) {
   const float largest = 1e30f;
   const float value = plan.isHalf ? fromHalf(static_cast<const unsigned short*>(plan.masks)[at])
                                   : static_cast<const float*>(plan.masks)[at];
-  return value > largest ? largest : value < -largest ? -largest : value;
+  const float finite = value > largest ? largest : value < -largest ? -largest : value;
+  return plan.isLogit ? static_cast<float>(1.0 / (1.0 + exponential(-static_cast<double>(finite)))) : finite;
 }
 
 SAM3_SHARED float maskRow(const MaskPlan& plan, unsigned long long mask, int row, const Tap& across) {

@@ -23,6 +23,7 @@ const given = fc
     threshold: fc.constantFrom(-3, 0, 0.5, 9),
     type: fc.constantFrom('float32' as const, 'float16' as const),
     isPlaced: fc.boolean(),
+    enlarge: fc.constantFrom('values' as const, 'probabilities' as const),
     pads: fc.tuple(fc.nat(10), fc.nat(10)),
   })
   .map(({ width, height, factor, isPlaced, pads: [padX, padY], count, seed, type, ...rest }) => {
@@ -36,6 +37,7 @@ const given = fc
       width: rest.outWidth,
       height: rest.outHeight,
       threshold: rest.threshold,
+      enlarge: rest.enlarge,
       ...(isPlaced && { input: { ...input, place } }),
     }
     return { dims: [count, height, width], data, options }
@@ -152,11 +154,15 @@ function valueByOracle(
   const inX = place.x + ((x + 0.5) * place.width) / options.width
   const inY = place.y + ((y + 0.5) * place.height) / options.height
   return bilinear(
-    (column, row) => plane[row * width + column] ?? Number.NaN,
+    (column, row) => soften(plane[row * width + column] ?? Number.NaN, options),
     (inX * width) / input.width - 0.5,
     (inY * height) / input.height - 0.5,
     [0, 0, width - 1, height - 1],
   )
+}
+
+function soften(value: number, { enlarge }: MaskOptions): number {
+  return enlarge === 'probabilities' ? 1 / (1 + Math.exp(-value)) : value
 }
 
 function bitsOf(runs: Uint32Array): number[] {
