@@ -82,6 +82,29 @@ async function locate(
   build: BuildOptions,
   deps: EngineCacheDeps,
 ): Promise<{ planPath: string; key: string; parts: Record<string, unknown>; timingPath: string }> {
+  const { key, parts, timingName } = await identifyEngine(build, deps)
+  return {
+    key,
+    parts,
+    planPath: join(directory, `${key}.plan`),
+    timingPath: join(directory, timingName),
+  }
+}
+
+export interface EngineIdentity {
+  /** Of the plan that this build would give here: another key, another plan. */
+  key: string
+  /** What the key stands for, for people. */
+  parts: Record<string, unknown>
+  /** File of the timings that every build on this machine shares. */
+  timingName: string
+}
+
+/** @throws TrtError INVALID_INPUT, NOT_FOUND without the graph, UNAVAILABLE without GPU or TensorRT. */
+export async function identifyEngine(
+  build: BuildOptions,
+  deps: Pick<EngineCacheDeps, 'probe'> = NATIVE_DEPS,
+): Promise<EngineIdentity> {
   const parsed = buildOptionsSchema.safeParse(build)
   if (!parsed.success) throw new TrtError('INVALID_INPUT', z.prettifyError(parsed.error))
   const { precision, profile, optimizationLevel, workspaceBytes, detailedLayers, onnxPath, device } =
@@ -101,12 +124,7 @@ async function locate(
   }
   const key = engineKey(parts)
   const timingName = engineKey({ ...TIMING_PARTS, tensorrt: parts.tensorrt, device: parts.device })
-  return {
-    key,
-    parts,
-    planPath: join(directory, `${key}.plan`),
-    timingPath: join(directory, `${timingName}.timing`),
-  }
+  return { key, parts, timingName: `${timingName}.timing` }
 }
 
 /** Timings depend on the machine alone: every build on it shares them. */

@@ -38,16 +38,17 @@ export function createSam3Detector(sam3: Sam3, part: Sam3Part, { nowMs }: { nowM
     parallelism: sam3.parallelism,
     async detect({ image }, { minConfidence = low, prompts = part.defaultPrompts, signal } = {}) {
       const startedMs = nowMs()
+      // Weak objects only help a track along: nobody asks for their masks and colours, unless the weakest are wanted.
+      const sure = minConfidence < low ? minConfidence : Math.max(minConfidence, track)
       await using seen = await sam3.encode(image, signal)
       const found = await seen.find(
         prompts.map((text) => ({ text })),
-        { minConfidence, maskMinConfidence: Math.max(minConfidence, track), signal },
+        { minConfidence, maskMinConfidence: sure, signal },
       )
       const objects: DetectedObject[] = []
       for (const [n, text] of prompts.entries()) {
         for (const { confidence, bbox, mask } of found[n] ?? []) {
-          // Weak objects only help a track along; their colours are never asked for.
-          const colours = confidence >= track ? measureColours(image, bbox) : []
+          const colours = confidence > sure ? measureColours(image, bbox) : []
           objects.push({ label: promptLabel(text), confidence, bbox, mask, colours })
           if (colours.length > 0) await nextTurn()
         }

@@ -26,6 +26,11 @@ export const ERROR_CODES = {
     status: 500,
     meaning: 'The engine was built for another GPU or TensorRT, or is damaged; it must be built again.',
   },
+  ENGINE_INACCURATE: {
+    status: 500,
+    meaning:
+      'The engine answers too differently from the model in full precision; it must be built otherwise.',
+  },
   GPU_MEMORY_SHORT: { status: 507, meaning: 'The GPU has too little free memory for this.' },
   CONFIG_INVALID: { status: 500, meaning: 'A setting is missing or has a value that is not allowed.' },
   PROTOCOL_MISMATCH: { status: 426, meaning: 'Device and centre speak different protocol versions.' },
