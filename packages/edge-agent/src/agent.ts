@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import { createClassicalSegmenter } from '@sam3-fleet/models/segment/classical-segmenter'
 import { openPack } from '@sam3-fleet/models/pack/open-pack'
+import { openTrtSam3 } from '@sam3-fleet/models/sam3/engines/open-engines'
 import { encodeBackground } from '@sam3-fleet/models/score/background-captions'
 import { createQueryUnderstanding } from '@sam3-fleet/models/score/query-understanding'
 import type { DeviceStatus } from '@sam3-fleet/shared/fleet/device-status'
@@ -75,7 +76,19 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
   const sweeper = createUploadSweeper({ dir: config.uploadsDir, jobs, clock })
   await sweeper.removeStrays()
 
-  const pack = starting.use(await openPack(config.packDir, { detectorWorkers: config.detectorWorkers }))
+  const pack = starting.use(
+    await openPack(config.packDir, {
+      detectorWorkers: config.detectorWorkers,
+      openSam3:
+        config.sam3.runtime === 'onnxruntime'
+          ? undefined
+          : async (loaded) => {
+              const opened = await openTrtSam3(loaded, config.sam3)
+              warnings.push(...opened.warnings)
+              return opened.sam3
+            },
+    }),
+  )
   const { detector, interpreter, textEncoder, resembler, classes, vocabulary, thresholds } = pack
   const segmenter = pack.segmenter ?? starting.use(createClassicalSegmenter({ clock }))
   const { space } = textEncoder

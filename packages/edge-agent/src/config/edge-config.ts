@@ -67,10 +67,30 @@ export const edgeEnvSchema = z.object({
   ),
   SAM3_USE_GPU_FAISS: flag.default(true).describe('Search on the GPU when there is one'),
   SAM3_CHECKPOINT: optional.describe('Path of the SAM3 checkpoint that engines are built from'),
-  SAM3_ENCODER_ENGINE: optional.describe('TensorRT plan of the image encoder'),
-  SAM3_DECODER_ENGINE: optional.describe('TensorRT plan of the prompt decoder'),
+  SAM3_ENCODER_ENGINE: optional.describe(
+    'TensorRT plan of the image encoder; found beside the decoder when absent',
+  ),
+  SAM3_DECODER_ENGINE: optional.describe(
+    'TensorRT plan of the prompt decoder, the other plans beside it; engines in FLEET_DATA_DIR when absent',
+  ),
+  FLEET_SAM3_RUNTIME: z
+    .enum(['tensorrt', 'onnxruntime'])
+    .default('tensorrt')
+    .describe('What runs the SAM3 of a pack; onnxruntime, on the CPU, is for small models'),
+  FLEET_TENSORRT_DIR: optional.describe(
+    "Folder with TensorRT's libraries, when the system does not find them",
+  ),
   HF_TOKEN: optional.describe('Token for model downloads from Hugging Face'),
 })
+
+export interface Sam3Config {
+  runtime: 'tensorrt' | 'onnxruntime'
+  encoderPath: string | null
+  decoderPath: string | null
+  /** Where plans lie when no decoder is named. */
+  enginesDir: string
+  libraryDir: string | undefined
+}
 
 export interface EdgeConfig {
   deviceId: string | null
@@ -92,6 +112,7 @@ export interface EdgeConfig {
   holdMaxBytes: number
   diskMaxBytes: number | null
   wantsGpuIndex: boolean
+  sam3: Sam3Config
   logLevel: 'debug' | 'info' | 'warn' | 'error'
   warnings: string[]
 }
@@ -140,6 +161,13 @@ export function readEdgeConfig(env: Readonly<Record<string, string | undefined>>
     holdMaxBytes: values.FLEET_OUTBOX_HOLD_MB * 1024 * 1024,
     diskMaxBytes: values.FLEET_DISK_MAX_GB === undefined ? null : values.FLEET_DISK_MAX_GB * 1e9,
     wantsGpuIndex: values.SAM3_USE_GPU_FAISS,
+    sam3: {
+      runtime: values.FLEET_SAM3_RUNTIME,
+      encoderPath: values.SAM3_ENCODER_ENGINE ?? null,
+      decoderPath: values.SAM3_DECODER_ENGINE ?? null,
+      enginesDir: join(dataDir, 'engines'),
+      libraryDir: values.FLEET_TENSORRT_DIR,
+    },
     logLevel: values.FLEET_LOG_LEVEL,
     warnings: token === null ? ['no FLEET_API_TOKEN is set: the REST API answers on this machine only'] : [],
   }
