@@ -4,6 +4,7 @@ import { toFleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import type { CommandContext } from './command-context.ts'
 import { createDoctorCommand } from './device/doctor-command.ts'
 import { createInitDbCommand } from './device/init-db-command.ts'
+import { createEnginesCommand } from './engines/engines-command.ts'
 import { createImportCommand } from './import/import-command.ts'
 import { createPacksCommand } from './packs/packs-command.ts'
 import { EXIT, type ExitCode } from './terminal.ts'
@@ -22,6 +23,7 @@ export async function runFleet(
   }
   const program = new Command('fleet').description('Looks after a fleet of edge devices.')
   program.addCommand(createPacksCommand(context))
+  program.addCommand(createEnginesCommand(context))
   program.addCommand(createImportCommand(context))
   program.addCommand(createDoctorCommand(context))
   program.addCommand(createInitDbCommand(context))
