@@ -7,11 +7,11 @@ import {
   compareEngines,
   type BuildProgress,
   type BuiltPlan,
-} from '@sam3-fleet/models/sam3/engines/build-engines'
-import type { Sam3Precision } from '@sam3-fleet/models/sam3/engines/engine-graphs'
-import { openTrtSam3 } from '@sam3-fleet/models/sam3/engines/open-engines'
+} from '@sam3-fleet/models/sam3/engines/trt-build'
+import type { Sam3Precision } from '@sam3-fleet/models/sam3/engines/trt-engine-graphs'
+import { openTrtSam3 } from '@sam3-fleet/models/sam3/engines/trt-open'
 import { parityPictures } from '@sam3-fleet/models/sam3/engines/pictures'
-import { underGate } from '@sam3-fleet/models/sam3/engines/parity'
+import { underGate } from '@sam3-fleet/models/sam3/engines/trt-parity'
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts'
 import { sam3Pack } from './engines-folder.ts'
 import { exportCheckpoint } from './export-checkpoint.ts'

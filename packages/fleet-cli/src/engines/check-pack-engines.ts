@@ -1,5 +1,5 @@
 // `fleet engines check`: each engine of a pack, and why it would be refused.
-import { checkEngines } from '@sam3-fleet/models/sam3/engines/open-engines'
+import { checkEngines } from '@sam3-fleet/models/sam3/engines/trt-open'
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts'
 import { sam3Pack } from './engines-folder.ts'
 

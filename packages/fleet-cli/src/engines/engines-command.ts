@@ -1,6 +1,6 @@
 // The words of `fleet engines …`; what they do lies in the files beside this one.
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { SAM3_PRECISIONS, type Sam3Precision } from '@sam3-fleet/models/sam3/engines/engine-graphs'
+import { SAM3_PRECISIONS, type Sam3Precision } from '@sam3-fleet/models/sam3/engines/trt-engine-graphs'
 import type { CommandContext } from '../command-context.ts'
 import { buildPackEngines } from './build-pack-engines.ts'
 import { checkPackEngines } from './check-pack-engines.ts'

@@ -1,8 +1,8 @@
 // `fleet engines list`: what lies in the folder of engines, without asking a GPU.
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readEngineSet } from '@sam3-fleet/models/sam3/engines/engine-set'
-import { readParity, underGate, type ParityReport } from '@sam3-fleet/models/sam3/engines/parity'
+import { readEngineSet } from '@sam3-fleet/models/sam3/engines/trt-engine-set'
+import { readParity, underGate, type ParityReport } from '@sam3-fleet/models/sam3/engines/trt-parity'
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts'
 
 /** @throws FleetError ENGINE_INVALID when there are none. */

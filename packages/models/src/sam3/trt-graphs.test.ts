@@ -7,7 +7,7 @@ import type { Sam3Part } from '../pack/pack-manifest.ts'
 import { createGraphSam3 } from './graph-sam3.ts'
 import { loadPromptTokenizer } from './prompt-tokens.ts'
 import type { Sam3 } from './sam3.ts'
-import { createSimulatedDevice, type SimulatedDevice } from './testing/onnx-engine.ts'
+import { createSimulatedDevice, type SimulatedDevice } from './testing/trt-on-onnx.ts'
 import { describeSam3, patchwork, TINY_PACK_DIR } from './testing/sam3-contract.ts'
 import { boxOfRuns, createTrtGraphs } from './trt-graphs.ts'
 

@@ -8,12 +8,12 @@ import type { BuildOptions } from '@sam3-fleet/trt-native/build-engine'
 import { engineKey, hashModel } from '@sam3-fleet/trt-native/engine-key'
 import { createOnnxSam3 } from '../onnx-sam3.ts'
 import { loadPack, type LoadedPack } from '../../pack/load-pack.ts'
-import { createSimulatedDevice } from '../testing/onnx-engine.ts'
+import { createSimulatedDevice } from '../testing/trt-on-onnx.ts'
 import { patchwork, TINY_PACK_DIR } from '../testing/sam3-contract.ts'
-import { buildEngines, compareEngines, type BuildDeps } from './build-engines.ts'
-import { ENGINE_SET_FILE, type EngineSettings } from './engine-set.ts'
-import { checkEngines, openTrtSam3, type OpenDeps } from './open-engines.ts'
-import { readParity, writeParity } from './parity.ts'
+import { buildEngines, compareEngines, type BuildDeps } from './trt-build.ts'
+import { ENGINE_SET_FILE, type EngineSettings } from './trt-engine-set.ts'
+import { checkEngines, openTrtSam3, type OpenDeps } from './trt-open.ts'
+import { readParity, writeParity } from './trt-parity.ts'
 
 const pack = await loadPack(TINY_PACK_DIR)
 let dir: string

@@ -18,9 +18,9 @@ import {
   type EnginePlace,
   type GraphName,
   type Sam3Precision,
-} from './engine-graphs.ts'
-import { writeEngineSet } from './engine-set.ts'
-import { measureParity, writeParity, type ComparedPicture, type ParityMeasures } from './parity.ts'
+} from './trt-engine-graphs.ts'
+import { writeEngineSet } from './trt-engine-set.ts'
+import { measureParity, writeParity, type ComparedPicture, type ParityMeasures } from './trt-parity.ts'
 
 export interface BuildProgress {
   graph: GraphName

@@ -18,9 +18,9 @@ import {
   type EnginePlace,
   type GraphName,
   type Sam3Precision,
-} from './engine-graphs.ts'
-import { BUILD_HINT, locateEngines, type EngineSettings } from './engine-set.ts'
-import { readParity, underGate } from './parity.ts'
+} from './trt-engine-graphs.ts'
+import { BUILD_HINT, locateEngines, type EngineSettings } from './trt-engine-set.ts'
+import { readParity, underGate } from './trt-parity.ts'
 
 /** Pictures at once: one is copied while the other is computed; a third would only wait. */
 const PICTURES_AT_ONCE = 2

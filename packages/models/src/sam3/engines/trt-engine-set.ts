@@ -5,7 +5,7 @@ import { dirname, isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import { writeWhole } from '@sam3-fleet/trt-native/plan-file'
-import { GRAPH_NAMES, SAM3_PRECISIONS, type GraphName } from './engine-graphs.ts'
+import { GRAPH_NAMES, SAM3_PRECISIONS, type GraphName } from './trt-engine-graphs.ts'
 
 export const ENGINE_SET_FILE = 'sam3-engines.json'
 export const BUILD_HINT = 'Build them on this device with "fleet engines build --pack FOLDER".'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Bbox } from '@sam3-fleet/shared/domain/geometry'
 import { encodeMask } from '@sam3-fleet/shared/domain/rle-mask'
 import type { FoundObject } from '../sam3.ts'
-import { measureParity, PARITY_GATE, underGate } from './parity.ts'
+import { measureParity, PARITY_GATE, underGate } from './trt-parity.ts'
 
 const SIDE = 20
 
