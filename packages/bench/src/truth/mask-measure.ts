@@ -13,8 +13,10 @@ import { fillPolygons } from './fill-polygons.ts'
 import { pictureOf, readMasks, type DrawnMask, type PictureFolders } from './mask-truth.ts'
 import type { Half } from './truth-files.ts'
 
-/** What is pointed with: a box; clicks where a detector knows the place; clicks alone; a box that is simply filled. */
+/** Outlines are measured here; how fast a machine is that has other things to do says nothing of them. */
+const HINT_LIMIT_MS = 60_000
 
+/** What is pointed with: a box; clicks where a detector knows the place; clicks alone; a box that is simply filled. */
 export type MaskHint = 'box' | 'points' | 'pointsAlone' | 'naive'
 
 export interface MaskMeasureOptions extends PictureFolders {
@@ -44,7 +46,7 @@ export interface MaskMeasure {
 }
 
 export async function measureMasks(options: MaskMeasureOptions): Promise<MaskMeasure> {
-  await using segmenter = createClassicalSegmenter({ clock: systemClock })
+  await using segmenter = createClassicalSegmenter({ clock: systemClock, hintLimitMs: HINT_LIMIT_MS })
   const masks: MaskOverlaps[] = []
   for (const drawn of await readMasks(options.evalDir)) {
     options.onMask?.(drawn.id)

@@ -16,7 +16,13 @@ const IDLE_MS = 60_000
 
 type Pool = WorkerPool<SegmentAsk, Segment[], null>
 
-export function createClassicalSegmenter({ clock }: { clock: Clock }): Segmenter {
+export function createClassicalSegmenter({
+  clock,
+  hintLimitMs = HINT_LIMIT_MS,
+}: {
+  clock: Clock
+  hintLimitMs?: number
+}): Segmenter {
   let pool: Promise<Pool> | null = null
   let asked = 0
   const closing = new AbortController()
@@ -50,7 +56,7 @@ export function createClassicalSegmenter({ clock }: { clock: Clock }): Segmenter
       const isFirst = pool === null
       const starting = (pool ??= start())
       starting.catch(() => (pool = null))
-      const limitMs = HINT_LIMIT_MS * hints.length + (isFirst ? LOAD_LIMIT_MS : 0)
+      const limitMs = hintLimitMs * hints.length + (isFirst ? LOAD_LIMIT_MS : 0)
       const limit = new AbortController()
       const late = clock.sleep(limitMs, limit.signal).then(
         () => 'late' as const,
