@@ -3,7 +3,7 @@
 usage: build_kinds.py WORDNET_DICT_FOLDER TARGET
 A line of the target is a kind, a tab and its words. `&` joins kinds that a word means together ("vehicle"), `|` those
 of which it means one ("gull" is a bird, or somebody who is easily deceived); `-` stands for none of them, `+` for what
-people wear. A word that means the whole kind begins with `=` ("automobile"), one that tells people only by age or sex
+people wear, with the part of a person where one alone wears it (`+head`). A word that means the whole kind begins with `=` ("automobile"), one that tells people only by age or sex
 with `~` ("lady"); what is left names a part of the kind ("taxi").
 """
 
@@ -99,6 +99,12 @@ ROOTS = {
 AGE_AND_SEX = {"adult#1": 1, "male#2": 2, "female#2": 2, "juvenile#1": 2}
 # What people wear.
 WORN = "clothing#1 headdress#1 footwear#1 footwear#2 eyeglasses#1"
+# Which part of a person wears it; what is below none of these covers several, or none that can be told.
+WORN_AT = {
+    "head": "headdress#1",
+    "upper": "coat#1 jacket#1 shirt#1 sweater#1 blouse#1 vest#1 top#10",
+    "lower": "trousers#1 trouser#1 underpants#1 skirt#1 skirt#2 short_pants#1 legging#1 hosiery#1 footwear#1 footwear#2",
+}
 # A sense that is used this many times less than the most used one does not make a word doubtful.
 RARE = 8
 # A word over more labels than this ("artifact") says nothing.
@@ -196,6 +202,7 @@ if __name__ == "__main__":
     groups = groups_of(wordnet, roots)
     age_and_sex = set().union(*(wordnet.below([wordnet.sense(name)], steps) for name, steps in AGE_AND_SEX.items()))
     worn = wordnet.below(wordnet.sense(name) for name in WORN.split())
+    worn_at = {part: wordnet.below(wordnet.sense(name) for name in names.split()) for part, names in WORN_AT.items()}
     physical = wordnet.below(wordnet.senses["physical_entity"])
     words = collections.defaultdict(list)
     for word, senses in sorted(wordnet.senses.items()):
@@ -209,7 +216,8 @@ if __name__ == "__main__":
         if kinds:
             words["|".join(kinds)].append(mark_of(wordnet, roots, age_and_sex, kinds, word) + spoken)
         elif senses[0] in worn:
-            words["+"].append(spoken)
+            parts = [part for part, closure in worn_at.items() if senses[0] in closure]
+            words["+" + (parts[0] if len(parts) == 1 else "")].append(spoken)
         elif kinds == [] and senses[0] in groups:
             words["&".join(groups[senses[0]])].append(spoken)
         elif kinds == [] and senses[0] in physical:

@@ -2,6 +2,7 @@
 // WordNet 3.1; made by tools/lexicon). Knows some 27,000 words, also those that name what no detector here sees.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { BODY_PARTS, type BodyPart } from '@sam3-fleet/shared/domain/sighting'
 
 const LEXICON = fileURLToPath(new URL('../../lexicon/kinds.tsv', import.meta.url))
 /** Words of the longest names that are looked up. */
@@ -21,6 +22,8 @@ export interface NamedKind {
   means: 'all' | 'some' | 'part'
   /** It names what people wear. */
   isWorn: boolean
+  /** The part of a person that wears it; null where several do. */
+  wornAt: BodyPart | null
   /** Words at the end of the phrase that the name has. */
   length: number
 }
@@ -44,19 +47,23 @@ function read(text: string): KindLexicon {
   for (const line of text.trimEnd().split('\n')) {
     const [kinds = '', names = ''] = line.split('\t')
     const mode = kinds.includes('&') ? 'all' : 'one'
-    const isWorn = kinds === '+'
+    const isWorn = kinds.startsWith('+')
+    const wornAt = BODY_PARTS.find((part) => kinds === `+${part}`) ?? null
     const labels = kinds === '-' || isWorn ? [] : kinds.split(/[&|]/)
     for (const marked of names.split(',')) {
       const means =
         mode === 'all' || marked.startsWith('=') ? 'all' : marked.startsWith('~') ? 'some' : 'part'
-      kindsOf.set(marked.replace(/^[=~]/, ''), { mode, labels, means, isWorn })
+      kindsOf.set(marked.replace(/^[=~]/, ''), { mode, labels, means, isWorn, wornAt })
     }
   }
   return {
     kinds: new Set([...kindsOf.values()].flatMap(({ labels }) => labels)),
     nameAtEnd(phrase, fromLength = 1) {
       for (let length = Math.min(phrase.length, NAME_MAX_WORDS); length >= fromLength; length--) {
-        const found = kindsOf.get(phrase.slice(-length).join(' '))
+        const name = phrase.slice(-length).join(' ')
+        const plural = kindsOf.get(`${name}s`)
+        // Jean is a cloth, jeans are worn: a garment with two legs goes by its plural.
+        const found = plural?.isWorn === true ? plural : kindsOf.get(name)
         if (found) return { ...found, length }
       }
       const closed = fromLength > 1 ? undefined : writtenApart(phrase.at(-1) ?? '', kindsOf)

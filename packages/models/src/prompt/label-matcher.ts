@@ -1,6 +1,7 @@
 // Noun phrases in, detector labels out: by their words first, then by the lexicon of kinds, and for words that it
 // does not know or finds doubtful by nearness in the text space, with a contrast.
 import { dot } from '@sam3-fleet/shared/vector/vector'
+import type { BodyPart } from '@sam3-fleet/shared/domain/sighting'
 import type { TextEncoder } from '../text/text-encoder.ts'
 import { CONTRAST_WORDS } from './contrast-words.ts'
 import { kindLexicon, type NamedKind } from './kind-lexicon.ts'
@@ -22,6 +23,8 @@ export interface PhraseMatch {
   unmatched: string[]
   /** The phrase names what people wear; then it has no label. */
   isWorn: boolean
+  /** The part of a person that wears it; null where several do, or nothing is worn. */
+  wornAt: BodyPart | null
 }
 
 export interface LabelMatcher {
@@ -133,7 +136,7 @@ export function createLabelMatcher(deps: { encoder: TextEncoder; labels: readonl
   async function guess(
     phrase: readonly string[],
     signal?: AbortSignal,
-  ): Promise<Omit<PhraseMatch, 'isWorn'>> {
+  ): Promise<Pick<PhraseMatch, 'labels' | 'unmatched'>> {
     // "cat flap" is no cat: a label inside a compound says what the thing belongs to, not what it is.
     const modifiers = new Set(labelsInside(phrase, known))
     const same = modifiers.size === 0 ? [] : await nearest(phrase.join(' '), new Set(), signal)
@@ -162,18 +165,20 @@ export function createLabelMatcher(deps: { encoder: TextEncoder; labels: readonl
           labels: [sure(head.label)],
           unmatched: phrase.slice(0, phrase.length - head.length),
           isWorn: false,
+          wornAt: null,
         }
       }
       const group = labelsOfGroup(phrase.at(-1) ?? '', labels)
-      if (group.length > 0) return { labels: group, unmatched: phrase.slice(0, -1), isWorn: false }
+      if (group.length > 0)
+        return { labels: group, unmatched: phrase.slice(0, -1), isWorn: false, wornAt: null }
       const meant = named && (await meantBy(named, phrase, signal))
       if (named && meant) {
         const ownWords = meant.length > 0 ? named.length : 0
         const unmatched = phrase.slice(0, phrase.length - ownWords)
-        return { labels: meant, unmatched, isWorn: named.isWorn }
+        return { labels: meant, unmatched, isWorn: named.isWorn, wornAt: named.wornAt }
       }
       const { labels: found, unmatched } = await guess(phrase, signal)
-      return { labels: found, unmatched, isWorn: false }
+      return { labels: found, unmatched, isWorn: false, wornAt: null }
     },
   }
 }

@@ -49,7 +49,7 @@ const WITH =
 const MEASURED =
   wordSet(`left right top bottom middle centre center edge corner side near close far small tiny
   medium large big huge little standing still staying stationary parked stopped waiting moving walking running
-  driving riding going coming heading crossing turning approaching leaving towards toward away about across
+  driving riding going coming heading crossing passing turning approaching leaving towards toward away about across
   forward forwards backwards leftwards rightwards wandering`)
 
 /** What follows one of these is asked not to be there; it must never count as asked for. */

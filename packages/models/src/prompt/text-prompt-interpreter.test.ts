@@ -138,8 +138,23 @@ describe('createTextPromptInterpreter with the default pack', () => {
     ['person carrying white papers', { colours: [], ignored: ['white', 'paper'] }],
     ['person not wearing black', { colours: [], absentColours: ['black'], ignored: [] }],
     ['pieces of fruit', { labels: expect.arrayContaining([{ label: 'apple', similarity: 1 }]) as unknown }],
+    [
+      'someone in a white hat and blue jeans',
+      {
+        worn: [
+          { part: 'head', colours: ['white'] },
+          { part: 'lower', colours: ['blue'] },
+        ],
+      },
+    ],
+    ['man in a navy and red jacket', { worn: [{ part: 'upper', colours: ['blue', 'red'] }] }],
   ])('gives each colour to what has it: %j', async (prompt, understood) => {
     expect(await interpreter.interpret(prompt)).toMatchObject(understood)
+  })
+
+  it('gives what is worn from head to foot to no part', async () => {
+    const { colours, worn } = await interpreter.interpret('lady in a green dress')
+    expect([colours, worn]).toEqual([['green'], undefined])
   })
 
   it('says which kinds it cannot tell apart', async () => {

@@ -1,6 +1,7 @@
 // Phrases and what each means in, one wish out: what is looked for, in which colours, with what beside it, and which
 // words nothing here can tell.
 import type { Interpretation } from '@sam3-fleet/shared/domain/job'
+import type { BodyPart } from '@sam3-fleet/shared/domain/sighting'
 import type { LabelMatch, PhraseMatch } from './label-matcher.ts'
 import type { AskedPhrase, PromptPhrases } from './prompt-phrases.ts'
 
@@ -17,6 +18,7 @@ export function createWish(read: Pick<PromptPhrases, 'colours' | 'absentColours'
   const things = new Map<string, LabelMatch>()
   const companions = new Map<string, LabelMatch>()
   const colours = new Set<string>()
+  const worn = new Map<BodyPart, Set<string>>()
   const absentColours = new Set(read.absentColours)
   const ignored = new Set(read.unmeasured)
   /** Words for a part of a kind, and the kind. */
@@ -24,12 +26,19 @@ export function createWish(read: Pick<PromptPhrases, 'colours' | 'absentColours'
 
   const ignore = (words: readonly string[]): void => words.forEach((word) => ignored.add(word))
 
-  function addThing({ words, colours: own }: AskedPhrase, { labels, unmatched, isWorn }: PhraseMatch): void {
+  function addWorn(own: readonly string[], { wornAt }: PhraseMatch): void {
+    for (const colour of own) colours.add(colour)
+    if (wornAt === null || own.length === 0) return
+    worn.set(wornAt, new Set([...(worn.get(wornAt) ?? []), ...own]))
+  }
+
+  function addThing({ words, colours: own }: AskedPhrase, match: PhraseMatch): void {
+    const { labels, unmatched, isWorn } = match
     for (const match of isWorn ? [{ label: WEARER, similarity: 1 }] : labels) {
       keepBest(things, match)
       if (match.means === 'part') parts.set(words.join(' '), match.label)
     }
-    for (const colour of own) colours.add(colour)
+    addWorn(own, match)
     // A coat of a colour is seen by its colour; that it is a coat is not.
     if (!isWorn) ignore(unmatched)
     else if (own.length === 0) ignore(words)
@@ -39,8 +48,7 @@ export function createWish(read: Pick<PromptPhrases, 'colours' | 'absentColours'
     if (match.labels.length > 0) {
       for (const label of match.labels) keepBest(companions, label)
       ignore([...match.unmatched, ...own])
-    } else if (own.length > 0 && (match.isWorn || relation === 'worn'))
-      for (const colour of own) colours.add(colour)
+    } else if (own.length > 0 && (match.isWorn || relation === 'worn')) addWorn(own, match)
     else ignore([...own, ...words])
   }
 
@@ -69,6 +77,7 @@ export function createWish(read: Pick<PromptPhrases, 'colours' | 'absentColours'
         labels,
         colours: [...colours],
         ...(absentColours.size > 0 ? { absentColours: [...absentColours] } : {}),
+        ...(worn.size > 0 ? { worn: [...worn].map(([part, of]) => ({ part, colours: [...of] })) } : {}),
         ...(beside.length > 0 ? { companions: beside } : {}),
         ignored: [...ignored],
       }

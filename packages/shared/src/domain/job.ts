@@ -1,6 +1,7 @@
 // A job: one uploaded or named video worked through once, with progress that survives a restart.
 import { z } from 'zod'
 import { idSchema, unixMsSchema } from './identity.ts'
+import { bodyPartSchema } from './sighting.ts'
 
 export const jobStatusSchema = z.enum(['queued', 'processing', 'completed', 'failed', 'cancelled'])
 export type JobStatus = z.infer<typeof jobStatusSchema>
@@ -20,6 +21,8 @@ export const interpretationSchema = z.object({
   colours: z.array(z.string()),
   /** Named colours that it asks not to be there. */
   absentColours: z.array(z.string()).optional(),
+  /** Which of these colours which part of a person is to wear. */
+  worn: z.array(z.object({ part: bodyPartSchema, colours: z.array(z.string()) })).optional(),
   /** Labels of what is to be with it: carried, ridden, beside it. */
   companions: z.array(z.string()).optional(),
   /** Words that the pack can neither detect nor measure; they only weigh in the text similarity. */
