@@ -62,6 +62,7 @@ async function fromWords({ text }: QuestionDeps, tenantId: string, q: string): P
       motionOfCandidate: attributes,
       companionsOfCandidate: attributes.companions,
       resemblesOfCandidate: attributes.resembles,
+      partsOfCandidate: attributes.parts,
       confidenceOfCandidate: confidence,
     })
   const space = { spaceId: text.spaceId, vector, preference, floors: floorsOf(judge, preference), judge }

@@ -3,7 +3,7 @@ import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { sha256Hex } from '@sam3-fleet/shared/node/binary'
 import { CROP_MAX_BYTES } from '@sam3-fleet/shared/protocol/bounds'
-import { cutOut, encodeCrop } from './exemplar.ts'
+import { boxInCrop, cutOut, encodeCrop } from './exemplar.ts'
 
 const SIZE = { width: 100, height: 80 }
 /** Each pixel says where it is: red its column, green its row. */
@@ -27,6 +27,20 @@ describe('cutOut', () => {
     const { width, height, data } = cutOut(image, [0, 0, 1, 1])
     expect([width, height, data.length]).toEqual([100, 80, 100 * 80 * 3])
   })
+})
+
+test.each<[string, [number, number, number, number]]>([
+  ['inside', [0.31, 0.51, 0.49, 0.24]],
+  ['at the edge', [0, 0.6, 0.3, 0.4]],
+])('an object %s is found again in its own crop, to a pixel', (_where, bbox) => {
+  const [x, y, w, h] = bbox
+  const crop = cutOut(image, bbox)
+  const [left, top] = crop.data as unknown as [number, number]
+  const [cx, cy, cw, ch] = boxInCrop(bbox)
+  expect(Math.abs(left + cx * crop.width - x * SIZE.width)).toBeLessThanOrEqual(1)
+  expect(Math.abs(top + cy * crop.height - y * SIZE.height)).toBeLessThanOrEqual(1)
+  expect(Math.abs(cw * crop.width - w * SIZE.width)).toBeLessThanOrEqual(1)
+  expect(Math.abs(ch * crop.height - h * SIZE.height)).toBeLessThanOrEqual(1)
 })
 
 describe('encodeCrop', () => {

@@ -41,6 +41,14 @@ export function cutOut(image: RgbImage, [x, y, w, h]: Bbox): ExemplarPixels {
   return { data, width, height }
 }
 
+/** Where the object is in its own crop, in 0..1 of that: what `cutOut` cuts is at most a pixel from it. */
+export function boxInCrop([x, y, w, h]: Bbox): Bbox {
+  const [left, top] = [Math.max(0, x - w * MARGIN), Math.max(0, y - h * MARGIN)]
+  const width = Math.min(1, x + w * (1 + MARGIN)) - left
+  const height = Math.min(1, y + h * (1 + MARGIN)) - top
+  return [(x - left) / width, (y - top) / height, w / width, h / height]
+}
+
 /** WebP of at most CROP_MAX_BYTES. */
 export async function encodeCrop(pixels: ExemplarPixels): Promise<EncodedCrop> {
   const { data, width, height } = pixels

@@ -100,6 +100,11 @@ export class GrowingSighting {
     ])[0]
   }
 
+  /** What its exemplar shows, and where in its picture. */
+  get shown(): { label: string; bbox: [number, number, number, number] } {
+    return { label: this.label, bbox: this.#exemplarOrThrow().bbox }
+  }
+
   /** Over all detections, each weighted by its size: near is clearer than far. */
   get colours(): ColourShare[] {
     return [...this.#colourWeights]

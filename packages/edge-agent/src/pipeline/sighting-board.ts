@@ -11,6 +11,7 @@ import { toF16Bytes } from '@sam3-fleet/shared/vector/vector'
 import type { Deduplicator } from '../dedup/deduplicator.ts'
 import { hiddenPart } from '../embed/clarity.ts'
 import { labelsBeside } from '../embed/companions.ts'
+import { partsOfCrop } from '../embed/crop-parts.ts'
 import type { GrowingHit, GrowingSighting, SightingFixed } from '../embed/growing-sighting.ts'
 import type { NewDetection, SightingVersion, TrackSpan } from '../store/pipeline-store.ts'
 import type { TrackHit } from '../track/tracker.ts'
@@ -118,7 +119,13 @@ export class SightingBoard {
     slot.mediaSha256 = crop?.sha256 ?? slot.mediaSha256
     const { resembler } = this.#options
     if (crop && resembler) slot.resembles = await resembler.resemblances(crop.bytes)
-    const attributes = { ...described.attributes, ...(slot.resembles ? { resembles: slot.resembles } : {}) }
+    if (crop) slot.parts = await partsOfCrop(crop.bytes, growing.shown)
+    const { resembles, parts } = slot
+    const attributes = {
+      ...described.attributes,
+      ...(resembles ? { resembles } : {}),
+      ...(parts ? { parts } : {}),
+    }
     const sighting = growing.toVersion(state, {
       described: { ...described, attributes },
       vectorHash: sha256Hex(vectorF16),

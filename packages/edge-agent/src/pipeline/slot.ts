@@ -1,7 +1,13 @@
 // One sighting on the board with what belongs to it, and the form in which it is kept over the end of a process.
 import { z } from 'zod'
 import { rleMaskSchema } from '@sam3-fleet/shared/domain/geometry'
-import { colourShareSchema, resemblanceSchema, type Resemblance } from '@sam3-fleet/shared/domain/sighting'
+import {
+  colourShareSchema,
+  partColoursSchema,
+  resemblanceSchema,
+  type PartColours,
+  type Resemblance,
+} from '@sam3-fleet/shared/domain/sighting'
 import type { EncodedCrop } from '../embed/exemplar.ts'
 import { GrowingSighting, type SightingFixed } from '../embed/growing-sighting.ts'
 import { growingStateSchema } from '../embed/growing-state.ts'
@@ -21,6 +27,8 @@ export interface Slot {
   mediaSha256: string | null
   /** What that crop resembles; null while nobody looked. */
   resembles: Resemblance[] | null
+  /** The colours of a person's parts in that crop; null for other things, and while nobody looked. */
+  parts: PartColours[] | null
   /** What its newest version was embedded from. */
   embeddedText: string
 }
@@ -34,6 +42,7 @@ export const slotStateSchema = z.object({
   isKept: z.boolean(),
   mediaSha256: z.string().nullable(),
   resembles: z.array(resemblanceSchema).nullable(),
+  parts: z.array(partColoursSchema).nullable().default(null),
   embeddedText: z.string(),
 })
 
@@ -70,13 +79,14 @@ export function newSlot(fixed: SightingFixed): Slot {
     isKept: false,
     mediaSha256: null,
     resembles: null,
+    parts: null,
     embeddedText: '',
   }
 }
 
 /** Encodes the slot's new picture, if it has one: a version that brings it later finds it done. */
 export async function keepSlot(slot: Slot): Promise<KeptSlot> {
-  const { growing, tracks, spans, held, isKept, mediaSha256, resembles, embeddedText } = slot
+  const { growing, tracks, spans, held, isKept, mediaSha256, resembles, parts, embeddedText } = slot
   const newCrop = await growing.newCrop()
   const state = {
     growing: growing.state(),
@@ -85,6 +95,7 @@ export async function keepSlot(slot: Slot): Promise<KeptSlot> {
     isKept,
     mediaSha256,
     resembles,
+    parts,
     embeddedText,
   }
   return { id: growing.fixed.id, state, held: [...held], newCrop }

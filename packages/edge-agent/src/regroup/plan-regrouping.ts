@@ -1,10 +1,11 @@
 // Groups of tracks in, what has to change in the store so that they are the sightings out: nothing for what is as it was.
 import type { Resembler } from '@sam3-fleet/models/resemble/resembler'
 import type { TextEncoder } from '@sam3-fleet/models/text/text-encoder'
-import type { Resemblance, Sighting } from '@sam3-fleet/shared/domain/sighting'
+import type { Sighting, SightingAttributes } from '@sam3-fleet/shared/domain/sighting'
 import { sha256Hex } from '@sam3-fleet/shared/node/binary'
 import { toF16Bytes } from '@sam3-fleet/shared/vector/vector'
-import type { SightingFixed } from '../embed/growing-sighting.ts'
+import { partsOfCrop } from '../embed/crop-parts.ts'
+import type { GrowingSighting, SightingFixed } from '../embed/growing-sighting.ts'
 import type { SightingVersion } from '../store/pipeline-store.ts'
 import type { Regrouping, RegroupStore } from '../store/regroup-store.ts'
 import { claimId, type Claim, type Joins } from './claim-id.ts'
@@ -73,8 +74,10 @@ export class RegroupPlan {
     const described = growing.describe()
     const [vector] = await this.#deps.textEncoder.encode([described.embeddingText])
     const vectorF16 = toF16Bytes(vector as Float32Array)
-    const resembles = await this.#resemblancesOf(exemplar.mediaSha256, claim)
-    const attributes = { ...described.attributes, ...(resembles ? { resembles } : {}) }
+    const attributes = {
+      ...described.attributes,
+      ...(await this.#seenIn(exemplar.mediaSha256, growing.shown, claim)),
+    }
     const made = {
       described: { ...described, attributes },
       vectorHash: sha256Hex(vectorF16),
@@ -83,13 +86,19 @@ export class RegroupPlan {
     return { sighting: growing.toVersion('closed', made), vectorF16, crop: null }
   }
 
-  /** Of a picture that one of them showed it is known; null when nobody looked, or the picture is gone. */
-  async #resemblancesOf(mediaSha256: string | null, { members }: Claim): Promise<Resemblance[] | null> {
+  /** Of a picture that one of them showed it is known; nothing when nobody looked, or the picture is gone. */
+  async #seenIn(
+    mediaSha256: string | null,
+    shown: GrowingSighting['shown'],
+    { members }: Claim,
+  ): Promise<Pick<SightingAttributes, 'resembles' | 'parts'>> {
     const { resembler, store } = this.#deps
     const shownBy = members.find(({ sighting }) => sighting.mediaSha256 === mediaSha256)
-    if (shownBy) return shownBy.sighting.attributes.resembles ?? null
-    const crop = mediaSha256 === null ? null : store.crop(mediaSha256)
-    return crop && resembler ? await resembler.resemblances(crop) : null
+    const crop = shownBy || mediaSha256 === null ? null : store.crop(mediaSha256)
+    const known = shownBy?.sighting.attributes
+    const resembles = known?.resembles ?? (crop && resembler ? await resembler.resemblances(crop) : null)
+    const parts = known?.parts ?? (crop && (await partsOfCrop(crop, shown)))
+    return { ...(resembles ? { resembles } : {}), ...(parts ? { parts } : {}) }
   }
 }
 

@@ -81,7 +81,7 @@ function toCandidate(
   { label, attributes, confidence }: Sighting,
   similarity: number,
 ): Omit<Candidate, 'interpretation'> {
-  const { colours, movement, place, companions, resembles } = attributes
+  const { colours, movement, place, companions, resembles, parts } = attributes
   return {
     similarity,
     labelOfCandidate: label,
@@ -89,6 +89,7 @@ function toCandidate(
     motionOfCandidate: { movement, place },
     companionsOfCandidate: companions,
     resemblesOfCandidate: resembles,
+    partsOfCandidate: parts,
     confidenceOfCandidate: confidence,
   }
 }

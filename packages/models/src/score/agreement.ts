@@ -1,6 +1,6 @@
 // What a query asks for and what a candidate is in, whether they agree in label, in colour and in what is beside it out.
 import type { Interpretation } from '@sam3-fleet/shared/domain/job'
-import type { ColourShare, Companion } from '@sam3-fleet/shared/domain/sighting'
+import type { BodyPart, ColourShare, Companion, PartColours } from '@sam3-fleet/shared/domain/sighting'
 import type { Band } from '@sam3-fleet/shared/search/band'
 
 /**
@@ -13,25 +13,64 @@ export type CompanionAgreement = 'agrees' | 'contradicts' | 'unmeasured' | 'unas
 /** `partly`: some of several asked colours are there. `unmeasured`: the candidate was too small to tell. */
 export type ColourAgreement = 'agrees' | 'partly' | 'contradicts' | 'unmeasured' | 'unasked'
 
+/** A garment in a colour has this much of its part of somebody; a bag strap or a hand has less. */
+const MUCH_OF_PART = 0.3
+
 export function labelAgreement(interpretation: Interpretation, label: string): LabelAgreement {
   if (interpretation.labels.length === 0) return interpretation.ignored.length > 0 ? 'unseeable' : 'unasked'
   return interpretation.labels.some((named) => named.label === label) ? 'agrees' : 'contradicts'
 }
 
+/** @param parts of a person, where they were looked at */
 export function colourAgreement(
   interpretation: Interpretation,
   colours: readonly ColourShare[],
+  parts: readonly PartColours[] = [],
 ): ColourAgreement {
-  const { colours: asked, absentColours = [] } = interpretation
+  const { absentColours = [] } = interpretation
+  const asked = askedColours(interpretation)
   if (asked.length === 0 && absentColours.length === 0) return 'unasked'
-  if (colours.length === 0) return 'unmeasured'
-  if (absentColours.some((name) => colours.some((colour) => colour.name === name))) return 'contradicts'
+  if (colours.length === 0 && parts.length === 0) return 'unmeasured'
+  if (absentColours.some((name) => has(colours, name))) return 'contradicts'
   if (asked.length === 0) return 'agrees'
-  const shown = asked.filter((name) => colours.some((colour) => colour.name === name)).length
+  const shown = asked.filter((one) => isShown(one, colours, parts)).length
   if (shown === asked.length) return 'agrees'
   if (shown === 0) return 'contradicts'
   // "red cars and blue trucks" asks for one colour of each; "a man in red and black" for both of one.
   return interpretation.labels.length > 1 ? 'agrees' : 'partly'
+}
+
+interface AskedColour {
+  name: string
+  /** Where somebody wears it; null for anywhere. */
+  part: BodyPart | null
+}
+
+/** Each colour where it is to be worn, and those of which that is not said. */
+function askedColours({ colours, worn = [] }: Interpretation): AskedColour[] {
+  const placed = worn.flatMap(({ part, colours: names }) => names.map((name) => ({ name, part })))
+  const left = colours.filter((name) => placed.every((one) => one.name !== name))
+  return [...placed, ...left.map((name) => ({ name, part: null }))]
+}
+
+/** Of a part that its picture does not show, all of it must tell. */
+function isShown(
+  { name, part }: AskedColour,
+  colours: readonly ColourShare[],
+  parts: readonly PartColours[],
+): boolean {
+  if (part === null)
+    return has(colours, name) || parts.some((one) => one.part !== 'head' && hasMuch(one.colours, name))
+  const own = parts.find((one) => one.part === part)
+  return own ? has(own.colours, name) : has(colours, name)
+}
+
+function has(colours: readonly ColourShare[], name: string): boolean {
+  return colours.some((colour) => colour.name === name)
+}
+
+function hasMuch(colours: readonly ColourShare[], name: string): boolean {
+  return colours.some((colour) => colour.name === name && colour.share >= MUCH_OF_PART)
 }
 
 export function companionAgreement(

@@ -26,7 +26,7 @@ const MOVEMENT_PATTERNS: readonly (readonly [RegExp, readonly Movement[]])[] = [
   [/\btowards? (the camera|us|me)\b|\bapproaching\b|\bcoming (near|close)/, ['moving towards the camera']],
   [/\baway\b|\bleaving\b/, ['moving away from the camera']],
   [
-    /\bcrossing\b/,
+    /\b(crossing|passing)\b/,
     ['crossing from left to right', 'crossing from right to left', 'moving left', 'moving right'],
   ],
   [/\b(standing|parked|stationary|stopped|waiting|still)\b/, ['standing still']],

@@ -4,6 +4,7 @@ import type { Interpretation } from '@sam3-fleet/shared/domain/job'
 import type {
   ColourShare,
   Companion,
+  PartColours,
   Resemblance,
   SightingAttributes,
 } from '@sam3-fleet/shared/domain/sighting'
@@ -27,6 +28,8 @@ export interface Candidate {
   motionOfCandidate?: Pick<SightingAttributes, 'movement' | 'place'>
   /** What was seen beside it; absent where nobody looked. */
   companionsOfCandidate?: readonly Companion[] | undefined
+  /** What each part of a person has; absent where nobody looked. */
+  partsOfCandidate?: readonly PartColours[] | undefined
   /** What its picture resembles; absent where nothing looked. */
   resemblesOfCandidate?: readonly Resemblance[] | undefined
   /** Of its exemplar detection; absent where it is not known. */
@@ -127,7 +130,7 @@ export function createRelevance({
         candidate
       const z = zScoreOf(similarity, calibration)
       const label = labelAgreement(interpretation, labelOfCandidate)
-      const colour = colourAgreement(interpretation, coloursOfCandidate)
+      const colour = colourAgreement(interpretation, coloursOfCandidate, candidate.partsOfCandidate)
       const asked = askedIn(interpretation)
       const movement = motionOfCandidate ? movementAgreement(asked, motionOfCandidate.movement) : 'unasked'
       const place = motionOfCandidate ? placeAgreement(asked, motionOfCandidate.place) : 'unasked'

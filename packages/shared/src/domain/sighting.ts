@@ -12,6 +12,18 @@ export const RESEMBLANCES_MAX = 5
 export const colourShareSchema = z.object({ name: z.string().max(24), share: z.number().min(0).max(1) })
 export type ColourShare = z.infer<typeof colourShareSchema>
 
+/** Parts of a person that are told apart by where they are in the box. */
+export const BODY_PARTS = ['head', 'upper', 'lower'] as const
+export const bodyPartSchema = z.enum(BODY_PARTS)
+export type BodyPart = z.infer<typeof bodyPartSchema>
+
+/** Colours of one part of a person, shares of that part. */
+export const partColoursSchema = z.object({
+  part: bodyPartSchema,
+  colours: z.array(colourShareSchema).max(3),
+})
+export type PartColours = z.infer<typeof partColoursSchema>
+
 /** Another thing whose box touched this one's in at least half of the frames that showed it: carried, ridden, beside it. */
 export const companionSchema = z.object({ label: z.string().max(80), share: z.number().min(0).max(1) })
 export type Companion = z.infer<typeof companionSchema>
@@ -30,6 +42,8 @@ export const sightingAttributesSchema = z.object({
   companions: z.array(companionSchema).max(COMPANIONS_MAX).optional(),
   /** Absent where the pack has no classifier, or nothing was looked at yet. */
   resembles: z.array(resemblanceSchema).max(RESEMBLANCES_MAX).optional(),
+  /** Of people; absent where nobody looked, and without the parts that the picture does not show. */
+  parts: z.array(partColoursSchema).max(BODY_PARTS.length).optional(),
 })
 export type SightingAttributes = z.infer<typeof sightingAttributesSchema>
 

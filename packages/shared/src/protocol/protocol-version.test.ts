@@ -35,8 +35,8 @@ test('a changed message schema fails here until the protocol version and its his
   expect({ version: PROTOCOL_VERSION, floor: PROTOCOL_FLOOR, hash }).toMatchInlineSnapshot(`
     {
       "floor": 1,
-      "hash": "2e7c7fb5d4469543",
-      "version": 5,
+      "hash": "ff685379d52af54d",
+      "version": 6,
     }
   `)
 })

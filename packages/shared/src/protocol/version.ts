@@ -6,7 +6,8 @@
 //   3  the centre says on a topic of its own that it is there (nothing else changed: 1 and 2 do not listen to it)
 //   4  a sighting says what was seen beside it (optional; an older centre leaves it out)
 //   5  a source says how far its dedup reaches (optional), and a sighting may be asked to be split (older devices refuse)
+//   6  a sighting says which colours each part of a person has (optional; an older centre leaves it out)
 
-export const PROTOCOL_VERSION = 5
+export const PROTOCOL_VERSION = 6
 /** Oldest version that this build still understands. */
 export const PROTOCOL_FLOOR = 1
