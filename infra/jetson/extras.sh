@@ -88,28 +88,25 @@ settle_enrolment() {
 
 image_builder() {
   local builder
-  for builder in docker podman; do command -v "$builder" >/dev/null 2>&1 && { echo "$builder"; return; }; done
+  for builder in docker podman buildah; do command -v "$builder" >/dev/null 2>&1 && { echo "$builder"; return; }; done
 }
 
 build_image() {
-  local builder file="$SCRIPT_DIR/infra/docker/jetson.Dockerfile"
-  builder="$(image_builder)"
-  if $DRY_RUN; then say "would build $IMAGE${REPO:+ and tag $REPO:jetson-latest}"; return 0; fi
-  [ -n "$builder" ] || die "$EXIT_MISSING" 'neither docker nor podman is here' 'install docker.io, or leave the image out with --skip-docker'
-  [ -f "$file" ] || die "$EXIT_MISSING" 'there is no Dockerfile to build from' 'run this from a checkout'
-  "$builder" build -f "$file" -t "$IMAGE" "$SCRIPT_DIR" || die "$EXIT_FAILED" "the image $IMAGE could not be built" 'its output above says why'
-  say "built $IMAGE"
-  [ -z "$REPO" ] || "$builder" tag "$IMAGE" "$REPO:jetson-latest"
-  if $PUSH; then
-    "$builder" push "$REPO:jetson-latest" || die "$EXIT_FAILED" "$REPO:jetson-latest could not be pushed" "$builder login, then run this again"
-    say "pushed $REPO:jetson-latest"
-  fi
+  local script="$SCRIPT_DIR/infra/docker/build-images.sh" options=(--jetson)
+  ! $PUSH || options+=(--push --repo "$REPO")
+  if $DRY_RUN; then say "would build $IMAGE$($PUSH && echo " and push $REPO:jetson-latest")"; return 0; fi
+  [ -n "$(image_builder)" ] ||
+    die "$EXIT_MISSING" 'neither docker, podman nor buildah is here' 'install docker.io, or leave the image out with --skip-docker'
+  [ -f "$script" ] || die "$EXIT_MISSING" 'there is nothing here to build an image from' 'run this from a checkout'
+  # shellcheck disable=SC2031
+  env "PATH=$(node_home)/bin:$PATH" bash "$script" "${options[@]}" ||
+    die "$EXIT_FAILED" "the image $IMAGE could not be built or pushed" 'its output above says why'
 }
 
 # The agent runs without an image, so a device without docker is none the worse.
 build_image_if_possible() {
   if [ -z "$(image_builder)" ]; then
-    $PUSH && die "$EXIT_MISSING" 'neither docker nor podman is here, so nothing can be pushed' 'install docker.io'
+    if $PUSH; then die "$EXIT_MISSING" 'nothing is here to build and push an image with' 'install docker.io'; fi
     say "no docker here: $IMAGE is not built (the agent does not need it)"
     return 0
   fi

@@ -111,6 +111,7 @@ with_faiss_parts() {
   (
     # shellcheck disable=SC2034 # read by the parts of set-up
     ROOT="$1"
+    # shellcheck disable=SC2030 # for this subshell alone
     PATH="$(node_home)/bin:$PATH"
     # shellcheck source=/dev/null
     . "$1/scripts/setup/faiss.sh"
