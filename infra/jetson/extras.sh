@@ -51,17 +51,26 @@ use_pack() {
 
 # build_engines RELEASE: minutes on the GPU; an engine that is there and fits is not built again.
 build_engines() {
-  local rc=0
-  [ -n "$CHECKPOINT" ] || return 0
+  local rc=0 from=() exported="$DATA_DIR/engines/pack-fp32"
+  if [ -n "$CHECKPOINT" ]; then
+    from=(--checkpoint "$CHECKPOINT")
+  elif [ -n "$PACK" ] && grep -q '"sam3' "$PACK/pack.json"; then
+    from=(--pack "$(env_value FLEET_MODEL_PACK "$ENV_FILE")")
+  else
+    return 0
+  fi
   if [ -z "$TENSORRT" ]; then
     warn 'no TensorRT on this machine: engines are not built; the pack runs as it can without them'
     return 0
   fi
-  fleet_of "$1" engines --help >/dev/null 2>&1 || die "$EXIT_FAILED" 'this release cannot build engines' 'install a newer one'
-  say "building engines from $CHECKPOINT ($PRECISION); this takes minutes"
-  fleet_of "$1" engines build --checkpoint "$CHECKPOINT" --precision "$PRECISION" --output-dir "$DATA_DIR/engines" || rc=$?
-  [ $rc -eq 0 ] || die "$EXIT_FAILED" 'the engines could not be built, or differ too much from the checkpoint' 'its output above says why'
+  say "building engines ($PRECISION); this takes minutes"
+  fleet_of "$1" engines build "${from[@]}" --precision "$PRECISION" --output-dir "$DATA_DIR/engines" || rc=$?
+  [ $rc -eq 0 ] || die "$EXIT_FAILED" 'the engines could not be built, or differ too much from the model' 'its output above says why'
+  [ -n "$CHECKPOINT" ] || return 0
+  # The pack that the exporter made of the checkpoint is the one to see with.
+  [ "$PRECISION" != fp16 ] || exported="$DATA_DIR/engines/pack-fp16"
   set_setting SAM3_CHECKPOINT "$(readlink -f "$CHECKPOINT")"
+  set_setting FLEET_MODEL_PACK "$exported"
 }
 
 # The token goes into a file that only root reads, and out of it again once the device has its own credentials.

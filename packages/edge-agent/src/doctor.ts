@@ -1,4 +1,5 @@
 // Whether this device is well: every check in turn, and what is to be done. Looks only; changes nothing.
+import { join } from 'node:path'
 import { toFleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import { systemClock } from '@sam3-fleet/shared/time/clock'
 import { AGENT_VERSION } from './agent-version.ts'
@@ -54,7 +55,10 @@ async function checksFor(
     )
     return [
       ...onMachine,
-      checkGpu({ engines: engines.filter((path) => path !== '') }),
+      checkGpu({
+        engines: engines.filter((path) => path !== ''),
+        enginesDir: join(config.dataDir, 'engines'),
+      }),
       checkPack(config),
       checkDisk({ dataDir: config.dataDir, nowMs: () => systemClock.monotonicMs() }),
       checkDatabase(config),

@@ -65,6 +65,19 @@ describe('the machine under the agent', () => {
 })
 
 describe('engines', () => {
+  const parityOf = (iou: number): string =>
+    JSON.stringify({
+      schema: 1,
+      planSha256: 'a'.repeat(64),
+      precision: 'fp16',
+      reference: 'the same in fp32',
+      pictures: 3,
+      objects: 9,
+      matchedPart: 1,
+      boxIou: { mean: iou, min: iou },
+      maskIou: { mean: iou, min: iou },
+      scoreDrift: { mean: 0.01, max: 0.02 },
+    })
   const find = (): Promise<never> =>
     Promise.resolve({ canRun: true, canBuild: true, sentence: 'TensorRT is ready.', devices: [] } as never)
 
@@ -72,14 +85,26 @@ describe('engines', () => {
     await using dir = await createTempDir('doctor')
     await writeFiles(dir.path, {
       'good.plan': 'plan',
-      'good.plan.parity.json': '{ "passed": true }',
+      'good.plan.parity.json': parityOf(0.98),
       'drifted.plan': 'plan',
-      'drifted.plan.parity.json': '{ "passed": false }',
+      'drifted.plan.parity.json': parityOf(0.4),
+      'garbled.plan': 'plan',
+      'garbled.plan.parity.json': '{ "passed": true }',
       'untested.plan': 'plan',
     })
-    const engines = ['good', 'drifted', 'untested', 'gone'].map((name) => join(dir.path, `${name}.plan`))
-    const [, ...findings] = await checkGpu({ engines, find })()
-    expect(findings.map(({ severity }) => severity)).toEqual(['ok', 'failure', 'warning', 'failure'])
+    const [, ...findings] = await checkGpu({
+      engines: [join(dir.path, 'gone.plan')],
+      enginesDir: dir.path,
+      find,
+    })()
+    const bySeverity = (severity: string): string[] =>
+      findings
+        .filter((finding) => finding.severity === severity)
+        .map(({ detail }) => /(\w+)\.plan/.exec(detail)?.[1] ?? '')
+        .toSorted()
+    expect(bySeverity('ok')).toEqual(['good'])
+    expect(bySeverity('warning')).toEqual(['untested'])
+    expect(bySeverity('failure')).toEqual(['drifted', 'garbled', 'gone'])
   })
 })
 
