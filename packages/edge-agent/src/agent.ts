@@ -63,7 +63,7 @@ export async function createAgent(config: EdgeConfig): Promise<Agent & { log: Lo
   const { deviceId, name } = device
   const log = createLogger(config.logLevel, deviceId)
   const capture = chooseCapture({
-    wished: config.pipeline === 'deepstream' ? 'gstreamer' : config.pipeline,
+    wished: config.pipeline,
     decode: config.videoDecode,
     onPathFailed: (path, detail) => log.warn({ path, detail }, 'video is not decoded by this path any more'),
   })

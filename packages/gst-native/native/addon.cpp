@@ -8,6 +8,7 @@
 #include <set>
 
 #include "capture.hpp"
+#include "deepstream/nanodet-parser.hpp"
 #include "js-values.hpp"
 
 namespace sam3gst {
@@ -134,6 +135,48 @@ Napi::Value installedFactories(const Napi::CallbackInfo& info) {
   return found;
 }
 
+NvDsInferLayerInfo layerOf(const Napi::Object& given, const std::string& name) {
+  auto data = given.Get("data").As<Napi::Float32Array>();
+  NvDsInferLayerInfo layer{};
+  layer.dataType = FLOAT;
+  layer.inferDims.numDims = 1;
+  layer.inferDims.d[0] = layer.inferDims.numElements = static_cast<unsigned>(data.ElementLength());
+  layer.layerName = name.c_str();
+  layer.buffer = data.Data();
+  return layer;
+}
+
+/// parseNanodet({ layers: [{ name, data }], width, height, thresholds }): what nvinfer would be told, or null when refused.
+Napi::Value parseNanodet(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  const auto given = info[0].As<Napi::Object>();
+  const auto array = given.Get("layers").As<Napi::Array>();
+  std::vector<std::string> names;
+  for (std::uint32_t n = 0; n < array.Length(); n++)
+    names.push_back(array.Get(n).As<Napi::Object>().Get("name").ToString().Utf8Value());
+  std::vector<NvDsInferLayerInfo> layers;
+  for (std::uint32_t n = 0; n < array.Length(); n++) layers.push_back(layerOf(array.Get(n).As<Napi::Object>(), names[n]));
+  const auto thresholds = given.Get("thresholds").As<Napi::Float32Array>();
+  NvDsInferParseDetectionParams params{};
+  params.numClassesConfigured = static_cast<unsigned>(thresholds.ElementLength());
+  for (std::size_t n = 0; n < thresholds.ElementLength(); n++) params.perClassPreclusterThreshold.push_back(thresholds[n]);
+  const NvDsInferNetworkInfo network{given.Get("width").ToNumber().Uint32Value(), given.Get("height").ToNumber().Uint32Value(), 3};
+  std::vector<NvDsInferObjectDetectionInfo> objects;
+  if (!NvDsInferParseSam3Nanodet(layers, network, params, objects)) return env.Null();
+  Napi::Array found = Napi::Array::New(env, objects.size());
+  for (std::uint32_t n = 0; n < objects.size(); n++) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("classId", objects[n].classId);
+    object.Set("left", objects[n].left);
+    object.Set("top", objects[n].top);
+    object.Set("width", objects[n].width);
+    object.Set("height", objects[n].height);
+    object.Set("confidence", objects[n].detectionConfidence);
+    found.Set(n, object);
+  }
+  return found;
+}
+
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   auto* data = new AddonData();
   env.SetInstanceData(data);
@@ -148,6 +191,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("Capture", data->captureClass.Value());
   exports.Set("initialise", Napi::Function::New(env, initialiseGstreamer, "initialise"));
   exports.Set("installed", Napi::Function::New(env, installedFactories, "installed"));
+  exports.Set("parseNanodet", Napi::Function::New(env, parseNanodet, "parseNanodet"));
   return exports;
 }
 

@@ -1,5 +1,5 @@
-// Compiles the addon with the machine's C++ compiler into native/build/sam3_gst.node against GStreamer's own headers:
-// those that pkg-config names, or those unpacked in GSTREAMER_HEADERS. Without them it says so and exits with 1.
+// Compiles the addon with the machine's C++ compiler into native/build/sam3_gst.node against GStreamer's own
+// headers, and beside it libsam3_nanodet.so for DeepStream's nvinfer. The headers are those that pkg-config names, or those unpacked in GSTREAMER_HEADERS. Without them it says so and exits with 1.
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -9,7 +9,9 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const NATIVE = dirname(fileURLToPath(import.meta.url))
-const TARGET = process.env['SAM3_GST_OUT'] ?? join(NATIVE, 'build/sam3_gst.node')
+const BUILD = process.env['SAM3_GST_OUT'] ?? join(NATIVE, 'build')
+/** What nvinfer loads to read a detector that it does not know: no Node in it. */
+const PARSER = 'deepstream/nanodet-parser.cpp'
 const LANGUAGE = ['-std=c++17', '-O2', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra']
 const NODE_API = ['-DNAPI_VERSION=9', '-DNAPI_DISABLE_CPP_EXCEPTIONS']
 /** A worker thread that is being terminated runs no JavaScript: an error for it is dropped, not fatal to the process. */
@@ -52,30 +54,45 @@ async function gstreamerFlags(): Promise<string[]> {
     .split(/\s+/)
 }
 
-async function main(): Promise<void> {
-  const compiler = process.env['CXX'] ?? 'g++'
-  const addonApi = dirname(createRequire(import.meta.url).resolve('node-addon-api/package.json'))
-  const headers = [addonApi, findNodeHeaders()].flatMap((folder) => ['-isystem', folder])
-  const sources = readdirSync(NATIVE).filter((name) => name.endsWith('.cpp'))
-  mkdirSync(dirname(TARGET), { recursive: true })
-  const fresh = `${TARGET}.${process.pid}.new`
-  const { stderr } = await run(compiler, [
+interface Library {
+  name: string
+  sources: readonly string[]
+  options: readonly string[]
+}
+
+async function compile({ name, sources, options }: Library): Promise<void> {
+  const target = join(BUILD, name)
+  const fresh = `${target}.${process.pid}.new`
+  const { stderr } = await run(process.env['CXX'] ?? 'g++', [
     ...LANGUAGE,
-    ...NODE_API,
-    SWALLOW,
     ...(process.env['SAM3_GST_FLAGS']?.split(' ').filter(Boolean) ?? []),
-    ...headers,
     ...(await gstreamerFlags()),
     '-shared',
     '-pthread',
-    ...sources.map((name) => join(NATIVE, name)),
-    ...LIBRARIES,
+    ...sources.map((source) => join(NATIVE, source)),
+    ...options,
     '-o',
     fresh,
   ])
   if (stderr) process.stderr.write(stderr)
   // Moved into place, not overwritten: a process that has the old one open keeps it.
-  renameSync(fresh, TARGET)
+  renameSync(fresh, target)
+}
+
+async function main(): Promise<void> {
+  const addonApi = dirname(createRequire(import.meta.url).resolve('node-addon-api/package.json'))
+  const headers = [addonApi, findNodeHeaders()].flatMap((folder) => ['-isystem', folder])
+  const sourcesIn = (folder: string): string[] =>
+    readdirSync(join(NATIVE, folder))
+      .filter((name) => name.endsWith('.cpp'))
+      .map((name) => join(folder, name))
+  mkdirSync(BUILD, { recursive: true })
+  await compile({
+    name: 'sam3_gst.node',
+    sources: [...sourcesIn('.'), ...sourcesIn('deepstream')],
+    options: [...NODE_API, SWALLOW, ...headers, ...LIBRARIES, '-ldl'],
+  })
+  await compile({ name: 'libsam3_nanodet.so', sources: [PARSER], options: [] })
 }
 
 main().catch((thrown: unknown) => {

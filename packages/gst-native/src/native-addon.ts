@@ -88,6 +88,24 @@ export interface GstAddon {
   initialise(): string
   /** Those of the element factories that are installed. */
   installed(factories: readonly string[]): string[]
+  /** The reader of NanoDet's outputs that nvinfer loads, called here; null when it refuses them. */
+  parseNanodet(outputs: {
+    layers: readonly { name: string; data: Float32Array }[]
+    width: number
+    height: number
+    /** Lowest confidence of each class. */
+    thresholds: Float32Array
+  }): ParsedBox[] | null
+}
+
+/** What DeepStream's nvinfer is told by the library that reads NanoDet for it, in pixels of the input. */
+export interface ParsedBox {
+  classId: number
+  left: number
+  top: number
+  width: number
+  height: number
+  confidence: number
 }
 
 const ADDON_PATH = fileURLToPath(new URL('../native/build/sam3_gst.node', import.meta.url))

@@ -11,7 +11,10 @@ const without = {
   },
 }
 
-function choose(wished: CaptureKind | null, machine: Parameters<typeof chooseCapture>[0]['machine']) {
+function choose(
+  wished: CaptureKind | 'deepstream' | null,
+  machine: Parameters<typeof chooseCapture>[0]['machine'],
+) {
   return chooseCapture({
     wished,
     decode: 'software',
@@ -28,6 +31,11 @@ describe('the way video comes in', () => {
     expect(choose(null, laptop)).toMatchObject({ kind: 'ffmpeg', warning: null })
     expect(choose('ffmpeg', jetson)).toMatchObject({ kind: 'ffmpeg', warning: null })
     expect(choose('gstreamer', laptop)).toMatchObject({ kind: 'gstreamer', warning: null })
+  })
+
+  test('says that a wish for DeepStream is not fulfilled, and goes through GStreamer', () => {
+    const chosen = choose('deepstream', { hasJetsonDecoder: () => true, openGstreamer })
+    expect(chosen).toMatchObject({ kind: 'gstreamer', warning: expect.stringContaining('deepstream') })
   })
 
   test('works on through FFmpeg where GStreamer is missing, and says what to install', async () => {

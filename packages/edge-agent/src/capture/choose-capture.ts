@@ -11,7 +11,7 @@ export type CaptureKind = 'ffmpeg' | 'gstreamer'
 
 export interface ChooseCaptureOptions {
   /** Null: what fits this machine. */
-  wished: CaptureKind | null
+  wished: CaptureKind | 'deepstream' | null
   decode: DecodePreference
   onPathFailed: (path: string, detail: string) => void
   /** Of this machine; a test says its own. */
@@ -24,6 +24,10 @@ export interface ChosenCapture {
   /** Why it is not the wished one, for people; null when it is. */
   warning: string | null
 }
+
+/** Said as long as the agent does not run DeepStream's pipeline, which is described and checked only. */
+const WITHOUT_DEEPSTREAM =
+  "FLEET_PIPELINE=deepstream: the agent does not run DeepStream's batched pipeline yet; video goes through GStreamer, each source by itself"
 
 const THIS_MACHINE = { hasJetsonDecoder, openGstreamer }
 
@@ -41,7 +45,7 @@ export function chooseCapture({
     const { addon, installed } = machine.openGstreamer()
     const paths = decode === 'software' ? (['software'] as const) : gstPaths(installed)
     const open = createGstFrameSources({ addon, installed, paths, openStill: openAv, onPathFailed })
-    return { kind: 'gstreamer', open, warning: null }
+    return { kind: 'gstreamer', open, warning: wished === 'deepstream' ? WITHOUT_DEEPSTREAM : null }
   } catch (thrown) {
     const { message, hint } = toFleetError(thrown)
     return byFfmpeg(`video goes through FFmpeg: ${message}. ${hint}`)

@@ -34,7 +34,9 @@ export const edgeEnvSchema = z.object({
   FLEET_PIPELINE: z
     .enum(['ffmpeg', 'gstreamer', 'deepstream'])
     .optional()
-    .describe("What reads video; absent: gstreamer where Jetson's decoder is, ffmpeg elsewhere"),
+    .describe(
+      "What reads video; absent: gstreamer where Jetson's decoder is, ffmpeg elsewhere; deepstream is gstreamer for now",
+    ),
   FLEET_VIDEO_DECODE: z
     .enum(['auto', 'software'])
     .default('auto')
