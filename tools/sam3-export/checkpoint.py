@@ -23,6 +23,12 @@ CONVERTER = "transformers.models.sam3_video.convert_sam3_video_to_hf"
 # What decoders read of the tracker's neck. Configurations name a fourth level, which transformers' image model takes for
 # the last one and adds the no-memory embedding to; its video model and Meta's own add it to the third, as here.
 TRACKER_SCALES = [4.0, 2.0, 1.0]
+# The tracker's names in the published checkpoint, and in one that transformers' video model saved, which has the prefix twice.
+TRACKER_NAMES = {
+    r"^(?:tracker_model\.)+": "",
+    r"^tracker_neck\.": "vision_encoder.neck.",
+    r"^detector_model\.vision_encoder\.backbone\.": "vision_encoder.backbone.",
+}
 RECIPE = "tools/sam3-export/export.py of sam3-fleet"
 META_LICENCE = "SAM License (Meta), see the licence beside the checkpoint"
 
@@ -124,7 +130,7 @@ def from_pretrained(source: str | pathlib.Path, name: str, side: int | None) -> 
     config = AutoConfig.from_pretrained(source)
     if side is not None:
         config.image_size = side
-    detector = _load(Sam3Model, source, config)
+    detector = _load(Sam3Model, source, config, None)
     try:
         tracker_config = _tracker_config(source)
     except LookupError:
@@ -132,7 +138,7 @@ def from_pretrained(source: str | pathlib.Path, name: str, side: int | None) -> 
     else:
         if side is not None:
             _resize_tracker(tracker_config, side)
-        tracker = _load(Sam3TrackerModel, source, tracker_config)
+        tracker = _load(Sam3TrackerModel, source, tracker_config, TRACKER_NAMES)
         _share_backbone(detector, tracker)
     origin = Origin(
         pack="sam3",
@@ -146,9 +152,13 @@ def from_pretrained(source: str | pathlib.Path, name: str, side: int | None) -> 
     return Checkpoint(detector, tracker, CLIPTokenizer.from_pretrained(source), origin)
 
 
-def _load(kind: type, source: str | pathlib.Path, config: object) -> Sam3Model | Sam3TrackerModel:
+def _load(
+    kind: type, source: str | pathlib.Path, config: object, names: dict[str, str] | None
+) -> Sam3Model | Sam3TrackerModel:
     """The model with its weights; transformers itself only warns of weights that it had to invent."""
-    model, report = kind.from_pretrained(source, config=config, dtype=torch.float32, output_loading_info=True)
+    model, report = kind.from_pretrained(
+        source, config=config, dtype=torch.float32, output_loading_info=True, key_mapping=names
+    )
     if report["missing_keys"] or report["mismatched_keys"]:
         lost = sorted(report["missing_keys"]) or sorted(map(str, report["mismatched_keys"]))
         raise ValueError(f"the checkpoint lacks {len(lost)} weights of {kind.__name__}, the first is {lost[0]}")

@@ -22,7 +22,7 @@ INLINE_BYTES_MAX = 32 * 1024 * 1024
 # Where a tensor may begin in that file: at a page, so that it can be mapped.
 ALIGNMENT_BYTES = 4096
 
-NUMPY_TYPES = {torch.float32: np.float32, torch.float16: np.float16, torch.int64: np.int64}
+NUMPY_TYPES = {torch.float32: np.float32, torch.float16: np.float16, torch.int32: np.int32, torch.int64: np.int64}
 
 
 @dataclass
@@ -40,6 +40,13 @@ class GraphFile:
 def trace(graph: GraphFile) -> onnx.ModelProto:
     """The graph without its weights, which are inputs of it under their names in the module."""
     buffer = io.BytesIO()
+    shapes: list[list[int]] = []
+
+    def remember(_module: nn.Module, _inputs: object, outputs: object) -> None:
+        each = outputs if isinstance(outputs, tuple) else (outputs,)
+        shapes[:] = [[int(size) for size in output.shape] for output in each]
+
+    hook = graph.module.register_forward_hook(remember)
     with torch.no_grad(), warnings.catch_warnings():
         # Every size but the number of prompts is meant to be a constant, which is what the tracer warns of.
         warnings.simplefilter("ignore")
@@ -55,7 +62,10 @@ def trace(graph: GraphFile) -> onnx.ModelProto:
             export_params=False,
             do_constant_folding=False,
         )
-    return onnx.load_from_string(buffer.getvalue())
+    hook.remove()
+    model = onnx.load_from_string(buffer.getvalue())
+    _name_shapes(model, graph, shapes)
+    return model
 
 
 def _stored(value: np.ndarray, name: str, nodes: list, halves: bool) -> TensorProto:
@@ -81,13 +91,10 @@ def _move_out(tensor: TensorProto, file: io.BufferedWriter, location: str) -> No
         tensor.external_data.add(key=key, value=value)
 
 
-def _name_shapes(model: onnx.ModelProto, graph: GraphFile) -> None:
+def _name_shapes(model: onnx.ModelProto, graph: GraphFile, shapes: list[list[int]]) -> None:
     """Outputs with the sizes that they had in the trace; the tracer loses some of them on the way."""
-    with torch.no_grad():
-        answers = graph.module(*graph.inputs.values())
-    answers = answers if isinstance(answers, tuple) else (answers,)
-    for output, answer in zip(model.graph.output, answers, strict=True):
-        for place, (size, axis) in enumerate(zip(answer.shape, output.type.tensor_type.shape.dim, strict=True)):
+    for output, shape in zip(model.graph.output, shapes, strict=True):
+        for place, (size, axis) in enumerate(zip(shape, output.type.tensor_type.shape.dim, strict=True)):
             if place > 0 or output.name not in graph.per_prompt:
                 axis.dim_value = size
 
@@ -98,7 +105,6 @@ def write_graph(graph: GraphFile, folder: pathlib.Path, halves: bool = False) ->
     With `halves`, float32 weights that float16 holds exactly are stored as such.
     """
     model = trace(graph)
-    _name_shapes(model, graph)
     weights = graph.module.state_dict()
     names = [value.name for value in model.graph.input if value.name not in graph.inputs]
     size = sum(weights[name].nbytes for name in names)

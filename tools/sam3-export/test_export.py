@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import Sam3VideoConfig, Sam3VideoModel
 
-from checkpoint import from_pretrained
+from checkpoint import Checkpoint, from_pretrained
 from tiny_model import TOKENS, detector_config, tracker_config, tiny_models
 from tiny_tokenizer import save_tokenizer, tiny_tokenizer
 
@@ -51,8 +51,7 @@ def test_the_check_passes_the_pack_and_fails_one_of_other_weights(pack):
     assert "FAILED" in failed.stdout
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> pathlib.Path:
+def video_checkpoint(target: pathlib.Path, by_transformers: bool) -> pathlib.Path:
     """A checkpoint in transformers' form with the names of the real one: one model for detector and tracker on video."""
     tokenizer = tiny_tokenizer(TOKENS)
     detector, tracker = tiny_models(len(tokenizer), seed=3)
@@ -71,27 +70,40 @@ def folder(tmp_path_factory) -> pathlib.Path:
     video = Sam3VideoModel(config)
     weights = {f"detector_model.{name}": value for name, value in detector.state_dict().items()}
     for name, value in tracker.state_dict().items():
-        place = name.replace("vision_encoder.neck.", "tracker_neck.")
-        weights[place if place != name else f"tracker_model.{name}"] = value
-    known = video.state_dict()
-    assert [name for name in weights if name not in known and "tracker_model.vision" not in name] == []
-    target = tmp_path_factory.mktemp("checkpoint")
-    config.architectures = ["Sam3VideoModel"]
-    config.save_pretrained(target)
-    # Written by hand: transformers' own save doubles the prefix of the tracker's names.
-    kept = {name: value.contiguous() for name, value in weights.items() if not name.startswith("tracker_model.vision")}
-    save_file(kept, target / "model.safetensors", metadata={"format": "pt"})
+        if name.startswith("vision_encoder.neck."):
+            weights[name.replace("vision_encoder.neck.", "tracker_neck.")] = value.contiguous()
+        elif not name.startswith("vision_encoder."):
+            weights[f"tracker_model.{name}"] = value.contiguous()
+    assert [name for name in weights if name not in video.state_dict()] == []
     save_tokenizer(tokenizer, target)
+    if by_transformers:
+        video.load_state_dict(weights, strict=False)
+        video.save_pretrained(target)
+    else:
+        config.save_pretrained(target)
+        save_file(weights, target / "model.safetensors", metadata={"format": "pt"})
     return target
 
 
-def test_a_checkpoint_of_the_video_model_is_read_whole(folder):
-    checkpoint = from_pretrained(folder, "a folder", None)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> pathlib.Path:
+    return video_checkpoint(tmp_path_factory.mktemp("checkpoint"), by_transformers=False)
+
+
+def expect_seed_3(checkpoint: Checkpoint) -> None:
     detector, tracker = tiny_models(len(checkpoint.tokenizer), seed=3)
     for mine, reference in ((checkpoint.detector, detector), (checkpoint.tracker, tracker)):
         known = mine.state_dict()
         assert known.keys() == reference.state_dict().keys()
         assert [name for name, value in reference.state_dict().items() if not torch.equal(known[name], value)] == []
+
+
+def test_a_checkpoint_of_the_video_model_is_read_whole(folder):
+    expect_seed_3(from_pretrained(folder, "a folder", None))
+
+
+def test_a_checkpoint_that_transformers_saved_is_read_whole(tmp_path):
+    expect_seed_3(from_pretrained(video_checkpoint(tmp_path, by_transformers=True), "a folder", None))
 
 
 def test_a_checkpoint_that_lacks_weights_is_refused(folder, tmp_path):
