@@ -97,13 +97,17 @@ class BoxDecoder(nn.Module):
         places = self.place_head(self.encoding(ordered).to(dtype))
         return nn.functional.pad(places, (0, 0, 1, 0))
 
+    def _one_side(self, mlp: Perceptron, edges: Tensor, dtype: torch.dtype) -> Tensor:
+        """The bias of rows or columns [n, heads, 1 + q, grid]; the token of presence, which has no box, gets zeros."""
+        bias = mlp(self.distances(edges).to(dtype)).permute(0, 3, 1, 2)
+        return nn.functional.pad(bias, (0, 0, 1, 0))
+
     def _box_bias(self, boxes: Tensor, dtype: torch.dtype) -> Tensor:
         edges = corners(boxes)
-        across = self.across(self.distances(edges[..., 0::2]).to(dtype)).permute(0, 3, 1, 2)
-        down = self.down(self.distances(edges[..., 1::2]).to(dtype)).permute(0, 3, 1, 2)
+        across = self._one_side(self.across, edges[..., 0::2], dtype)
+        down = self._one_side(self.down, edges[..., 1::2], dtype)
         bias = down[..., :, None] + across[..., None, :]
-        bias = bias.reshape(-1, self.heads, self.queries, self.grid * self.grid)
-        return nn.functional.pad(bias, (0, 0, 1, 0))
+        return bias.reshape(-1, self.heads, 1 + self.queries, self.grid * self.grid)
 
     def forward(
         self, prompt: tuple[Tensor, Tensor], picture: tuple[Tensor, Tensor]
