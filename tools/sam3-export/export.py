@@ -2,7 +2,7 @@
 
 usage: export.py (--checkpoint FOLDER|FILE.pt | --hub OWNER/NAME | --tiny | --random) --out PACK
                  [--size 1008] [--dtype fp32|fp16] [--seed 0] [--no-tracker] [--converter FILE] [--box-slots 8]
-Without a GPU. The full model takes about 10 GB of memory and a few minutes; see README.md.
+No GPU is needed; plan for 16 GB of memory with the full model. README.md says the rest.
 """
 
 import argparse

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import Sam3VideoConfig, Sam3VideoModel
 
-from checkpoint import Checkpoint, from_pretrained
+from checkpoint import Checkpoint, from_meta_file, from_pretrained
 from tiny_model import TOKENS, detector_config, tracker_config, tiny_models
 from tiny_tokenizer import save_tokenizer, tiny_tokenizer
 
@@ -104,6 +104,25 @@ def test_a_checkpoint_of_the_video_model_is_read_whole(folder):
 
 def test_a_checkpoint_that_transformers_saved_is_read_whole(tmp_path):
     expect_seed_3(from_pretrained(video_checkpoint(tmp_path, by_transformers=True), "a folder", None))
+
+
+def test_metas_file_goes_through_the_converter_that_is_given(folder, tmp_path):
+    file = tmp_path / "sam3.pt"
+    file.write_text(str(folder))
+    converter = tmp_path / "converter.py"
+    # Takes the arguments of transformers' converter; the file names the folder that it would have made.
+    converter.write_text(
+        "import shutil, sys\n"
+        "given = dict(zip(sys.argv[1::2], sys.argv[2::2]))\n"
+        "source = open(given['--checkpoint_path']).read()\n"
+        "shutil.copytree(source, given['--output_path'], dirs_exist_ok=True)\n"
+    )
+    expect_seed_3(from_meta_file(file, converter, None))
+
+
+def test_metas_file_without_a_converter_says_where_to_find_one(tmp_path):
+    with pytest.raises(SystemExit, match="--converter"):
+        from_meta_file(tmp_path / "sam3.pt", None, None)
 
 
 def test_a_checkpoint_that_lacks_weights_is_refused(folder, tmp_path):
