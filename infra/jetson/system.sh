@@ -47,7 +47,7 @@ install_packages() {
   export DEBIAN_FRONTEND=noninteractive
   if [ "$SOURCE_KIND" = bundle ] && [ -d "$BUNDLE_DIR/debs" ]; then
     # Only what the bundle holds: a device that has no way out must not wait for one.
-    apt_install --no-download -o "Dir::Etc::SourceList=/dev/null" -o "Dir::Etc::SourceParts=/dev/null" "$BUNDLE_DIR"/debs/*.deb
+    apt_install -o "Dir::Etc::SourceList=/dev/null" -o "Dir::Etc::SourceParts=/dev/null" "$BUNDLE_DIR"/debs/*.deb
     return
   fi
   twice apt-get -q update
