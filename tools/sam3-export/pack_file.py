@@ -43,7 +43,7 @@ def _file(folder: pathlib.Path, name: str, origin: Origin) -> dict:
         "bytes": path.stat().st_size,
         "licence": origin.tokenizer_licence if tokenizer else origin.licence,
         "source": origin.source,
-        "recipe": "as it came with the checkpoint" if tokenizer and "tiny" not in origin.pack else origin.recipe,
+        "recipe": "saved by transformers, without padding and cutting" if tokenizer and "tiny" not in origin.pack else origin.recipe,
     }
 
 

@@ -63,6 +63,8 @@ def tiny_tokenizer(tokens: int) -> CLIPTokenizer:
 
 
 def save_tokenizer(tokenizer: CLIPTokenizer, folder: pathlib.Path) -> list[str]:
-    """Writes tokenizer.json and tokenizer_config.json; what else the library writes is left out."""
+    """Writes tokenizer.json and tokenizer_config.json; who reads them pads and cuts prompts as pack.json says."""
+    tokenizer.backend_tokenizer.no_padding()
+    tokenizer.backend_tokenizer.no_truncation()
     tokenizer.save_pretrained(folder)
     return ["tokenizer.json", "tokenizer_config.json"]
