@@ -58,6 +58,7 @@ pack_app() {
   [ ! -f "$PACKAGE/native/build/sam3-kernels.fatbin" ] || cp "$PACKAGE/native/build/sam3-kernels.fatbin" "$app/packages/trt-native/native/build/"
   zod="$(cd "$PACKAGE" && node -p 'require.resolve("zod/package.json").replace(/.package.json$/, "")')"
   (cd "$(dirname "$zod")" && find -L zod -name '*.js' -o -name 'package.json' | tar cf - -T -) | tar xf - -C "$app/node_modules"
+  bash "$PACKAGE/../models/gpu/pack-sam3.sh" "$app"
   parts app "$app"
   cp "$GPU/unpack.py" "$OUT/"
 }

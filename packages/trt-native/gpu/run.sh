@@ -6,6 +6,7 @@
 #   bench      Node beside Python on one plan
 #   kernels, kernels-sanitize, kernels-bench   work on pixels: beside the CPU to the last bit, under memcheck and racecheck,
 #              and what it takes; they need none of the others
+#   sam3-tiny  the tiny SAM3 pack as the agent runs it, beside transformers' answers; needs none of the others
 #   compare    runs several times with this addon and each in APP_DIR/addons, to see which of them have a fault
 #   why:STEP   a test once more under glibc's heap checks, AddressSanitizer and cuda-gdb; done by itself after a crash
 # Each step has a log and an exit status of its own; one that dies does not keep the next from running. After each step
@@ -124,6 +125,7 @@ for name in "$@"; do
     kernels) kernels_compiled; tests kernels 300 ;;
     kernels-sanitize) kernels_compiled; kernels_sanitize ;;
     kernels-bench) kernels_compiled; step kernels-bench 150 "${NODE[@]}" "$GPU/kernels-bench.ts" ;;
+    sam3-tiny) step sam3-tiny 300 "${NODE[@]}" --test --test-isolation=none --test-reporter=spec "$APP/packages/models/gpu/trt-sam3.gpu.test.ts" ;;
     why:*) why "${name#why:}" ;;
     sanitize | compare | bench) "$name" ;;
     *) echo "no step $name"; failed=1 ;;

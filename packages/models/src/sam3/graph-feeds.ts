@@ -32,14 +32,17 @@ export function promptFeeds(rows: readonly PromptRow[], { maxTokens, shape, limi
       [count, maxTokens],
       rows.map(({ tokens }) => tokens.mask),
     ),
-    [IO.boxes]: floats(
-      [count, limits.boxSlots, 4],
-      rows.map(({ boxes }) => boxes),
-    ),
-    [IO.boxLabels]: int64s(
-      [count, limits.boxSlots],
-      rows.map(({ boxLabels }) => boxLabels),
-    ),
+    // A graph without slots for boxes has no such inputs.
+    ...(limits.boxSlots > 0 && {
+      [IO.boxes]: floats(
+        [count, limits.boxSlots, 4],
+        rows.map(({ boxes }) => boxes),
+      ),
+      [IO.boxLabels]: int64s(
+        [count, limits.boxSlots],
+        rows.map(({ boxLabels }) => boxLabels),
+      ),
+    }),
   }
 }
 

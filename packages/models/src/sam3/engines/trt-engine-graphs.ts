@@ -67,8 +67,7 @@ function profileOf(part: Sam3Part, graph: GraphName): BuildOptions['profile'] {
     promptDecoder: {
       [IO.textFeatures]: [maxTokens, shape.channels],
       [IO.textMask]: [maxTokens],
-      [IO.boxes]: [limits.boxSlots, 4],
-      [IO.boxLabels]: [limits.boxSlots],
+      ...(limits.boxSlots > 0 && { [IO.boxes]: [limits.boxSlots, 4], [IO.boxLabels]: [limits.boxSlots] }),
     },
     trackerDecoder: { [IO.points]: [limits.pointSlots, 2], [IO.pointLabels]: [limits.pointSlots] },
   }
