@@ -12,6 +12,7 @@ import { STACKS, type Stack } from './drills/fleet-of-one.ts'
 import { runKillDrill } from './drills/kill-drill.ts'
 import { printKillDrill, printRtspDrill } from './drills/print-drill.ts'
 import { runRtspDrill } from './drills/rtsp-drill.ts'
+import { runKeyFrames } from './keyframes-command.ts'
 import { runIngestBench } from './ingest-bench.ts'
 import { printTruth } from './truth/print-truth.ts'
 import { runTruthBench } from './truth/truth-bench.ts'
@@ -142,6 +143,15 @@ program
         ),
       )
     },
+  )
+
+program
+  .command('keyframes')
+  .description('What key frames save and what they cost in boxes and masks, on real video.')
+  .option('--fps <n>', 'frames a second', positive, 5)
+  .option('--frames <n>', 'frames of each clip at most', positive, 250)
+  .action(async (given: { fps: number; frames: number }) =>
+    keepFigures('keyframes', await runKeyFrames(repository, given)),
   )
 
 program

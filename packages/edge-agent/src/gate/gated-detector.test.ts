@@ -29,6 +29,7 @@ function detectorOf(world: () => Bbox[]) {
   const shown: number[] = []
   const detector: Detector = {
     takesPrompts: false,
+    keyFrameMs: 0,
     labels: ['person'],
     inputSize: { width: 416, height: 416, multipleOf: 32, padValue: 114 },
     parallelism: 1,

@@ -1,15 +1,11 @@
 // Frames of one fixed camera in, objects out, with a detector that only looks where something changed. What was seen
 // elsewhere before is still there: it is handed on as held, to keep its track alive without counting as seen again.
-import type {
-  DetectedObject,
-  DetectionResult,
-  DetectOptions,
-  Detector,
-} from '@sam3-fleet/models/detect/detector'
+import type { DetectedObject, DetectionResult, DetectOptions } from '@sam3-fleet/models/detect/detector'
 import type { DetectorFrame } from '@sam3-fleet/models/image/rgb-image'
 import type { Bbox } from '@sam3-fleet/shared/domain/geometry'
 import { cropInput, croppedPart } from './crop-input.ts'
 import type { GatedDetectorState } from './gate-state.ts'
+import type { TimedDetector } from './key-frames.ts'
 import type { Change, MotionGate } from './motion-gate.ts'
 
 export interface GatedResult extends DetectionResult {
@@ -31,7 +27,7 @@ const GROW_MAX = 4
 
 /** @param before what the detector that this one goes on for had seen last */
 export function createGatedDetector(
-  detector: Detector,
+  detector: TimedDetector,
   gate: MotionGate,
   before: readonly DetectedObject[] = [],
 ): GatedDetector {
@@ -44,13 +40,13 @@ export function createGatedDetector(
       if (change.kind === 'none') return { objects: [], held: known, image: frame.image, inferenceMs: 0 }
       const region = regionOf(change, known)
       if (region === null) {
-        const result = await detector.detect(frame, options)
+        const result = await detector.detect(frame, options, ptsMs)
         known = result.objects
         return { ...result, held: [] }
       }
       const part = cropInput(frame, region, detector.inputSize.multipleOf)
       const looked = croppedPart(part)
-      const result = await detector.detect(part, options)
+      const result = await detector.detect(part, options, ptsMs)
       const held = known.filter(({ bbox }) => !touches(bbox, looked))
       const objects = result.objects.filter(({ bbox }) => !isCutOff(bbox, looked))
       known = [...objects, ...held]

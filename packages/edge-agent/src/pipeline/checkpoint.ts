@@ -3,12 +3,13 @@
 import { deserialize, serialize } from 'node:v8'
 import { z } from 'zod'
 import { gatedDetectorStateSchema, type GatedDetectorState } from '../gate/gate-state.ts'
+import { keyFramesStateSchema, type KeyFramesState } from '../gate/key-frames.ts'
 import type { CheckpointChange, CheckpointParts, NewDetection } from '../store/pipeline-store.ts'
 import { trackerStateSchema, type TrackerState } from '../track/tracker-state.ts'
 import { heldDetectionSchema, slotStateSchema, type KeptSlot } from './slot.ts'
 
 /** Changes with the meaning of any part, or with what a stage makes of it. */
-const VERSION = 7
+const VERSION = 8
 
 export interface StagesState {
   /** Frames that went through all stages. */
@@ -16,6 +17,8 @@ export interface StagesState {
   tracker: TrackerState
   /** Null where nothing is gated. */
   gate: GatedDetectorState | null
+  /** Null where every frame is looked at. */
+  keys: KeyFramesState | null
   /** Oldest first. */
   slots: readonly KeptSlot[]
 }
@@ -26,6 +29,7 @@ const headSchema = z.object({
   framesDone: z.number().int(),
   tracker: trackerStateSchema,
   gate: gatedDetectorStateSchema.nullable(),
+  keys: keyFramesStateSchema.nullable(),
   sightings: z.array(z.string()),
 })
 const sightingSchema = slotStateSchema.extend({
@@ -87,7 +91,7 @@ export function readCheckpoint(
 ): StagesState | null {
   try {
     const part = <T>(name: string, schema: z.ZodType<T>): T => schema.parse(valueOf(parts, name))
-    const { settings, framesDone, tracker, gate, sightings } = part(HEAD, headSchema)
+    const { settings, framesDone, tracker, gate, keys, sightings } = part(HEAD, headSchema)
     if (settings !== expected.settings || framesDone !== expected.framesDone) return null
     const held = Map.groupBy(
       [...parts.keys()]
@@ -101,7 +105,7 @@ export function readCheckpoint(
       const newCrop = crop && { ...crop, bytes: bytesOf(parts, cropName(id, crop.sha256)) }
       return { id, state, held: held.get(id) ?? [], newCrop }
     })
-    return { framesDone, tracker, gate, slots }
+    return { framesDone, tracker, gate, keys, slots }
   } catch {
     return null
   }

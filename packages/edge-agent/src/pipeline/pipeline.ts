@@ -13,6 +13,8 @@ export interface PipelineRequest {
   motionGate: boolean
   /** How far dedup reaches, against its usual reach; absent: 1. */
   dedupRadius?: number
+  /** Milliseconds for which one look may serve the frames after it; null or absent: as the detector has it. */
+  keyFrameMs?: number | null
   /** What matches one of these carries its text; null when nothing is asked for. */
   prompts: { text: string; interpretation: Interpretation }[] | null
   /** Sources keep all that the pack sees; a job with a prompt keeps only what matches it. */

@@ -11,6 +11,7 @@ import type { Deduplicator } from '../dedup/deduplicator.ts'
 import { suppressTwins } from '../detect/suppress-twins.ts'
 import { createGatedDetector, type GatedResult } from '../gate/gated-detector.ts'
 import type { GatedDetectorState } from '../gate/gate-state.ts'
+import { createKeyFrames, type KeyFramesState } from '../gate/key-frames.ts'
 import { createMotionGate } from '../gate/motion-gate.ts'
 import type { PipelineStore, ResumePoint } from '../store/pipeline-store.ts'
 import { createStillTracker } from '../track/still-tracker.ts'
@@ -52,6 +53,8 @@ export interface Looked {
   captured: Omit<CapturedFrame, 'frame'>
   result: GatedResult
   gate: GatedDetectorState | null
+  /** What was found in the last key frame. */
+  keys: KeyFramesState | null
 }
 
 /**
@@ -108,8 +111,13 @@ export function createStages(deps: StagesDeps, request: PipelineRequest, options
     before?.slots,
   )
   const group = createGroupCommit(deps.store, { videoId: video.id, sourceId: video.sourceId }, deps.clock)
+  const keyFrameMs = request.keyFrameMs ?? deps.detector.keyFrameMs
+  const keyed =
+    keyFrameMs > 0
+      ? createKeyFrames(deps.detector, { maxGapMs: keyFrameMs }, before?.keys ?? undefined)
+      : null
   const gated = request.motionGate
-    ? createGatedDetector(deps.detector, createMotionGate(before?.gate?.gate), before?.gate?.known)
+    ? createGatedDetector(keyed ?? deps.detector, createMotionGate(before?.gate?.gate), before?.gate?.known)
     : null
   const progress: PipelineProgress = {
     framesDone: point.framesDone,
@@ -118,6 +126,7 @@ export function createStages(deps: StagesDeps, request: PipelineRequest, options
     sightings: 0,
   }
   let gate = before?.gate ?? null
+  let keys = before?.keys ?? null
   /** Not while a frame is only half in: such a state is never kept. */
   let isBetweenFrames = true
 
@@ -138,27 +147,33 @@ export function createStages(deps: StagesDeps, request: PipelineRequest, options
   async function flush(): Promise<void> {
     const { framesDone } = progress
     const slots = checkpointer ? await board.kept() : []
-    const checkpoint = checkpointer?.change({ framesDone, tracker: tracker.state(), gate, slots }) ?? null
+    const checkpoint =
+      checkpointer?.change({ framesDone, tracker: tracker.state(), gate, keys, slots }) ?? null
     group.flush({ finished: false, checkpoint })
   }
 
   return {
     progress,
-    // What a gate lets through depends on the look before.
-    inFlightMax: gated ? 1 : deps.detector.parallelism + 1,
+    // What a gate lets through, and what a key frame serves for, depend on the look before.
+    inFlightMax: gated || keyed ? 1 : deps.detector.parallelism + 1,
 
     async look({ frame, ...captured }, signal) {
       const how = { minConfidence, prompts: words, signal }
+      const { ptsMs } = captured
+      const none = { gate: null, keys: null }
       if (options.isStill)
-        return { captured, result: { ...(await lookTwice(deps.detector, frame, how)), held: [] }, gate: null }
-      if (!gated)
-        return { captured, result: { ...(await deps.detector.detect(frame, how)), held: [] }, gate: null }
-      const result = await gated.detect(frame, captured.ptsMs, how)
+        return { captured, result: { ...(await lookTwice(deps.detector, frame, how)), held: [] }, ...none }
+      if (!gated && !keyed)
+        return { captured, result: { ...(await deps.detector.detect(frame, how)), held: [] }, ...none }
+      const result = gated
+        ? await gated.detect(frame, ptsMs, how)
+        : { ...(await (keyed ?? deps.detector).detect(frame, how, ptsMs)), held: [] }
       // Only files are gone on with, and a copy is not free.
-      return { captured, result, gate: checkpointer && gated.state() }
+      if (!checkpointer) return { captured, result, ...none }
+      return { captured, result, gate: gated && gated.state(), keys: keyed && keyed.state() }
     },
 
-    async take({ captured, result, gate: gateThen }) {
+    async take({ captured, result, gate: gateThen, keys: keysThen }) {
       isBetweenFrames = false
       const { image } = result
       const tsMs = options.originMs + Math.round(captured.ptsMs)
@@ -175,6 +190,7 @@ export function createStages(deps: StagesDeps, request: PipelineRequest, options
       const now = { frameIdx: captured.frameIdx, tsMs, image, seen: sure }
       await keep(board.take(hits, [...cutOff, ...ended], now))
       gate = gateThen
+      keys = keysThen
       isBetweenFrames = true
       if (group.isDue()) await flush()
       return { image, tsMs }
@@ -205,7 +221,7 @@ function wanted(objects: DetectedObject[], { prompts, keep }: PipelineRequest): 
 /** All that decides what the stages make of a frame; a state that was made under other settings is of no use. */
 function settingsOf(
   { detector, textEncoder, thresholds }: StagesDeps,
-  { detectFps, motionGate, dedupRadius = 1, prompts, keep }: PipelineRequest,
+  { detectFps, motionGate, dedupRadius = 1, keyFrameMs, prompts, keep }: PipelineRequest,
   trackThreshold: number,
 ): string {
   const asked = prompts?.map(({ text, interpretation: { labels, colours } }) => [
@@ -214,7 +230,16 @@ function settingsOf(
     colours,
   ])
   return JSON.stringify([
-    { detectFps, motionGate, dedupRadius, keep, trackThreshold, thresholds, asked: asked ?? null },
+    {
+      detectFps,
+      motionGate,
+      dedupRadius,
+      keyFrameMs: keyFrameMs ?? detector.keyFrameMs,
+      keep,
+      trackThreshold,
+      thresholds,
+      asked: asked ?? null,
+    },
     { spaceId: textEncoder.space.spaceId, input: detector.inputSize, labels: detector.labels },
   ])
 }

@@ -89,6 +89,7 @@ export function createSourceSupervisor(deps: SourceSupervisorDeps): SourceSuperv
       prompts,
       motionGate: source.record.motionGate ?? ['rtsp', 'camera'].includes(address.kind),
       dedupRadius: source.record.dedupRadius ?? 1,
+      keyFrameMs: source.record.keyFrameMs ?? null,
       keep: 'all' as const,
       confidenceThreshold: null,
     }
@@ -189,7 +190,14 @@ interface LiveVideo {
 
 type Base = Pick<
   PipelineRequest,
-  'sourceName' | 'detectFps' | 'motionGate' | 'dedupRadius' | 'prompts' | 'keep' | 'confidenceThreshold'
+  | 'sourceName'
+  | 'detectFps'
+  | 'motionGate'
+  | 'dedupRadius'
+  | 'keyFrameMs'
+  | 'prompts'
+  | 'keep'
+  | 'confidenceThreshold'
 >
 interface RunOptions {
   signal: AbortSignal
@@ -208,6 +216,7 @@ function settingsOf({ record, secretUri }: StoredSource): string {
       record.detectFps,
       record.motionGate ?? null,
       record.dedupRadius ?? 1,
+      record.keyFrameMs ?? null,
     ]),
     'settings',
   )

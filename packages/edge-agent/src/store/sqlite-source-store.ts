@@ -15,6 +15,7 @@ export interface SourceRow {
   detect_fps: number
   motion_gate: number | null
   dedup_radius: number
+  key_frame_ms: number | null
   enabled: number
   state: SourceRecord['state']
   state_detail: string
@@ -44,6 +45,7 @@ export function sourceRecordFromRow(row: SourceRow, redactUri: (uri: string) => 
     detectFps: row.detect_fps,
     motionGate: row.motion_gate === null ? null : row.motion_gate === 1,
     dedupRadius: row.dedup_radius,
+    keyFrameMs: row.key_frame_ms,
     enabled: row.enabled === 1,
     state: row.state,
     stateDetail: row.state_detail,
@@ -58,14 +60,14 @@ export function createSqliteSourceStore(db: Database, options: SqliteSourceStore
   const byId = db.prepare<[string], SourceRow>('SELECT * FROM sources WHERE id = ? AND deleted_at_ms IS NULL')
   const insert = db.prepare(
     `INSERT INTO sources (device_id, id, version, name, kind, uri, prompts, detect_fps, motion_gate, dedup_radius,
-       enabled, state, state_detail, created_at_ms)
+       key_frame_ms, enabled, state, state_detail, created_at_ms)
      VALUES (@deviceId, @id, 1, @name, @kind, @uri, @prompts, @detectFps, @motionGate,
-       coalesce(@dedupRadius, 1), @enabled, @state, '', @nowMs)`,
+       coalesce(@dedupRadius, 1), @keyFrameMs, @enabled, @state, '', @nowMs)`,
   )
   const update = db.prepare(
     `UPDATE sources SET version = version + 1, name = @name, kind = @kind, uri = @uri, prompts = @prompts,
        detect_fps = @detectFps, motion_gate = @motionGate, dedup_radius = coalesce(@dedupRadius, dedup_radius),
-       enabled = @enabled WHERE id = @id`,
+       key_frame_ms = @keyFrameMs, enabled = @enabled WHERE id = @id`,
   )
   const setState = db.prepare(
     'UPDATE sources SET version = version + 1, state = ?, state_detail = ? WHERE id = ? AND (state <> ? OR state_detail <> ?)',
@@ -100,6 +102,7 @@ export function createSqliteSourceStore(db: Database, options: SqliteSourceStore
         detectFps: input.detectFps,
         motionGate: typeof input.motionGate === 'boolean' ? Number(input.motionGate) : null,
         dedupRadius: input.dedupRadius ?? null,
+        keyFrameMs: input.keyFrameMs ?? null,
         enabled: input.enabled ? 1 : 0,
       }
       if (input.id === undefined) {

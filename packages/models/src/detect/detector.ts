@@ -35,6 +35,8 @@ export interface Detector extends AsyncDisposable {
   readonly labels: readonly string[]
   /** Finds what is named in words, whatever that is. */
   readonly takesPrompts: boolean
+  /** Milliseconds for which one look may serve the frames after it, where nobody says otherwise; 0: none. */
+  readonly keyFrameMs: number
   readonly inputSize: DetectorInputSize
   /** A larger input at which pictures are looked at a second time; absent where one look says all. */
   readonly secondLook?: DetectorInputSize | undefined

@@ -31,6 +31,7 @@ export async function createOnnxDetector(
   return {
     labels: part.labels,
     takesPrompts: false,
+    keyFrameMs: 0,
     inputSize,
     secondLook,
     parallelism: options.workers,

@@ -18,6 +18,8 @@ const SMALL_INPUT: DetectorInputSize = {
   multipleOf: SMALL_SIDE,
   padValue: 114,
 }
+/** Milliseconds for which one look serves: two frames in three at the usual five a second (docs/bench/keyframes.json). */
+const KEY_FRAME_MS = 600
 /** The weakest object that may continue a track, as part of what starts one. */
 const LOW_PART = 0.6
 
@@ -34,6 +36,7 @@ export function createSam3Detector(sam3: Sam3, part: Sam3Part, { nowMs }: { nowM
   return {
     labels: part.defaultPrompts,
     takesPrompts: true,
+    keyFrameMs: KEY_FRAME_MS,
     inputSize: SMALL_INPUT,
     parallelism: sam3.parallelism,
     async detect({ image }, { minConfidence = low, prompts = part.defaultPrompts, signal } = {}) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeMask, encodeMask } from './rle-mask.ts'
+import { decodeMask, encodeMask, shiftMask } from './rle-mask.ts'
 
 const picture = (rows: readonly string[]): Uint8Array => Uint8Array.from(rows.join(''), Number)
 
@@ -37,6 +37,24 @@ describe('a mask as COCO writes it', () => {
     fc.assert(
       fc.property(masks, ({ mask, width, height }) => {
         expect(decodeMask(encodeMask(mask, width, height))).toEqual(mask)
+      }),
+    )
+  })
+
+  it('is moved as each of its pixels is, and what leaves the picture is cut off', () => {
+    const side = fc.integer({ min: 1, max: 12 })
+    const step = fc.integer({ min: -13, max: 13 })
+    const bits = fc.uint8Array({ minLength: 144, maxLength: 144, max: 1 })
+    fc.assert(
+      fc.property(side, side, bits, step, step, (width, height, all, right, down) => {
+        const mask = all.subarray(0, width * height)
+        const moved = Uint8Array.from(mask, (_, at) => {
+          const [x, y] = [(at % width) - right, Math.floor(at / width) - down]
+          return x >= 0 && x < width && y >= 0 && y < height ? (mask[y * width + x] as number) : 0
+        })
+        expect(shiftMask(encodeMask(mask, width, height), right, down)).toEqual(
+          encodeMask(moved, width, height),
+        )
       }),
     )
   })

@@ -32,6 +32,43 @@ export function encodeMask(mask: Uint8Array, width: number, height: number): Rle
 }
 
 /**
+ * The mask moved by whole pixels, what leaves the picture cut off; without unpacking its pixels.
+ * @throws FleetError INVALID_INPUT when the runs do not fill the stated size exactly.
+ */
+export function shiftMask({ size, counts }: RleMask, right: number, down: number): RleMask {
+  const [height, width] = size
+  const runs: number[] = []
+  /** Pixels down the columns that the runs cover. */
+  let covered = 0
+  const put = (from: number, to: number): void => {
+    // A run of inside that goes on over the end of a column stays one.
+    if (from === covered && runs.length > 0) runs[runs.length - 1] = (runs.at(-1) as number) + to - from
+    else runs.push(from - covered, to - from)
+    covered = to
+  }
+  let [at, value] = [0, 0]
+  for (const run of unpack(counts)) {
+    if (run < 0 || at + run > height * width) throw invalid('its runs go beyond its size')
+    const end = at + run
+    while (at < end && value === 1) {
+      const column = Math.floor(at / height)
+      const columnEnd = Math.min(end, (column + 1) * height)
+      const toColumn = column + right
+      const top = Math.max(0, (at % height) + down)
+      const bottom = Math.min(height, columnEnd - column * height + down)
+      if (toColumn >= 0 && toColumn < width && top < bottom)
+        put(toColumn * height + top, toColumn * height + bottom)
+      at = columnEnd
+    }
+    at = end
+    value ^= 1
+  }
+  if (at !== height * width) throw invalid('its runs do not fill its size')
+  if (covered < height * width || runs.length === 0) runs.push(height * width - covered)
+  return { size, counts: packRuns(runs) }
+}
+
+/**
  * @returns `width * height` values row after row, 0 or 1.
  * @throws FleetError INVALID_INPUT when the runs do not fill the stated size exactly.
  */

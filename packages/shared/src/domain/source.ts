@@ -20,6 +20,10 @@ export type SourceState = z.infer<typeof sourceStateSchema>
 export const DEDUP_RADIUS_MAX = 10
 export const dedupRadiusSchema = z.number().min(0).max(DEDUP_RADIUS_MAX)
 
+/** Milliseconds for which one look may serve at most the frames after it. */
+export const KEY_FRAME_MS_MAX = 10_000
+export const keyFrameMsSchema = z.number().int().min(0).max(KEY_FRAME_MS_MAX)
+
 /** One full version of a source, as synced and as the console shows it. `uri` has its credentials removed. */
 export const sourceRecordSchema = z.object({
   id: idSchema,
@@ -33,6 +37,11 @@ export const sourceRecordSchema = z.object({
   motionGate: z.boolean().nullable().optional(),
   /** How far dedup reaches in time and place to join tracks, against its usual reach; 0 joins none; absent: 1. */
   dedupRadius: dedupRadiusSchema.optional(),
+  /**
+   * Milliseconds for which one look may serve the frames after it, what it found being moved along; 0: every frame is
+   * looked at; null or absent: as the model pack has it.
+   */
+  keyFrameMs: keyFrameMsSchema.nullable().optional(),
   enabled: z.boolean(),
   state: sourceStateSchema,
   stateDetail: z.string().max(400),

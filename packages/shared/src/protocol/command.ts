@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { deviceIdSchema, idSchema, sha256Schema } from '../domain/identity.ts'
 import { interpretationSchema, jobRecordSchema } from '../domain/job.ts'
 import { sightingSchema } from '../domain/sighting.ts'
-import { dedupRadiusSchema, sourceRecordSchema } from '../domain/source.ts'
+import { dedupRadiusSchema, keyFrameMsSchema, sourceRecordSchema } from '../domain/source.ts'
 import { searchFiltersSchema } from '../search/filters.ts'
 
 const sourceInputSchema = z.object({
@@ -15,6 +15,7 @@ const sourceInputSchema = z.object({
   motionGate: z.boolean().nullable().optional(),
   /** Absent: as it is, 1 for a new one. */
   dedupRadius: dedupRadiusSchema.optional(),
+  keyFrameMs: keyFrameMsSchema.nullable().optional(),
   enabled: z.boolean().default(true),
 })
 /** What a person gives to add or change a source; the id makes it a change. */

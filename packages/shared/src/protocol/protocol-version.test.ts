@@ -36,7 +36,7 @@ test('a changed message schema fails here until the protocol version and its his
     {
       "floor": 1,
       "hash": "ff685379d52af54d",
-      "version": 6,
+      "version": 7,
     }
   `)
 })

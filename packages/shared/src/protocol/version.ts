@@ -7,7 +7,8 @@
 //   4  a sighting says what was seen beside it (optional; an older centre leaves it out)
 //   5  a source says how far its dedup reaches (optional), and a sighting may be asked to be split (older devices refuse)
 //   6  a sighting says which colours each part of a person has (optional; an older centre leaves it out)
+//   7  a source says for how long one look may serve the frames after it (optional)
 
-export const PROTOCOL_VERSION = 6
+export const PROTOCOL_VERSION = 7
 /** Oldest version that this build still understands. */
 export const PROTOCOL_FLOOR = 1

@@ -23,8 +23,9 @@ export function sourceRoutes({ sources, regrouping, interpreter, detector }: Api
 
   router.post('/api/v1/sources', async (request, response) => {
     const given = parse(newSourceSchema, request.body)
-    const { detect_fps: detectFps, motion_gate: motionGate, dedup_radius: dedupRadius, ...rest } = given
-    response.status(201).json(await keep({ ...rest, detectFps, motionGate, dedupRadius }))
+    const { detect_fps: detectFps, motion_gate: motionGate, dedup_radius: dedupRadius, ...others } = given
+    const { key_frame_ms: keyFrameMs, ...rest } = others
+    response.status(201).json(await keep({ ...rest, detectFps, motionGate, dedupRadius, keyFrameMs }))
   })
 
   router.patch('/api/v1/sources/:id', async (request, response) => {
@@ -42,6 +43,7 @@ export function sourceRoutes({ sources, regrouping, interpreter, detector }: Api
       detectFps: change.detect_fps ?? record.detectFps,
       motionGate: change.motion_gate === undefined ? (record.motionGate ?? null) : change.motion_gate,
       dedupRadius: change.dedup_radius ?? record.dedupRadius ?? 1,
+      keyFrameMs: change.key_frame_ms === undefined ? (record.keyFrameMs ?? null) : change.key_frame_ms,
       enabled: change.enabled ?? record.enabled,
     }
     response.json(await keep(input))

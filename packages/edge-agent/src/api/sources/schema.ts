@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import {
   dedupRadiusSchema,
+  keyFrameMsSchema,
   sourceKindSchema,
   sourceStateSchema,
   type SourceRecord,
@@ -21,6 +22,10 @@ export const newSourceSchema = z.object({
   dedup_radius: dedupRadiusSchema.default(1).meta({
     description: 'How far dedup reaches in time and place to join tracks: 1 as usual, 0 joins none',
   }),
+  key_frame_ms: keyFrameMsSchema.nullable().default(null).meta({
+    description:
+      'Milliseconds for which one look may serve the frames after it; 0: every frame is looked at; null: as the model pack has it',
+  }),
   enabled: z.boolean().default(true),
 })
 
@@ -32,6 +37,7 @@ export const changeSourceSchema = z.object({
   detect_fps: newSourceSchema.shape.detect_fps.unwrap().optional(),
   motion_gate: newSourceSchema.shape.motion_gate.unwrap().optional(),
   dedup_radius: newSourceSchema.shape.dedup_radius.unwrap().optional(),
+  key_frame_ms: newSourceSchema.shape.key_frame_ms.unwrap().optional(),
   enabled: newSourceSchema.shape.enabled.unwrap().optional(),
 })
 
@@ -44,6 +50,7 @@ export const sourceSchema = z.object({
   detect_fps: z.number(),
   motion_gate: z.boolean().nullable(),
   dedup_radius: z.number(),
+  key_frame_ms: z.number().int().nullable(),
   enabled: z.boolean(),
   state: sourceStateSchema,
   state_detail: z.string(),
@@ -59,6 +66,7 @@ export function sourceShape(record: SourceRecord): z.infer<typeof sourceSchema> 
     detect_fps: record.detectFps,
     motion_gate: record.motionGate ?? null,
     dedup_radius: record.dedupRadius ?? 1,
+    key_frame_ms: record.keyFrameMs ?? null,
     enabled: record.enabled,
     state: record.state,
     state_detail: record.stateDetail,

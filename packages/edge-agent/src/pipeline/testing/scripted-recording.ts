@@ -74,6 +74,7 @@ export function scriptedDetector(scene: Scene): Detector {
   return {
     labels: ['person', 'car', 'dog'],
     takesPrompts: false,
+    keyFrameMs: 0,
     inputSize: SCRIPTED_INPUT,
     parallelism: 2,
     async detect(frame, { signal } = {}) {

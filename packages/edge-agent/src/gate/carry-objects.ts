@@ -1,0 +1,106 @@
+// What was found in a key frame and how things have moved since in, where it is now out: boxes and masks moved along. Null
+// when that cannot be told: something has changed that no known object explains, or one has changed too much. Pure.
+import type { DetectedObject } from '@sam3-fleet/models/detect/detector'
+import { clampBbox, type Bbox } from '@sam3-fleet/shared/domain/geometry'
+import { shiftMask } from '@sam3-fleet/shared/domain/rle-mask'
+import { findShift, type Brightness, type Shift } from './block-motion.ts'
+
+/** Mean difference (0..255) at which a part no longer is what it was: noise and compression leave 2 to 6. */
+const LIKE_MAX = 16
+/** Side of the cells in which changes are counted, in pixels of the small picture, and how many of them may change. */
+const CELL = 4
+const UNEXPLAINED_CELLS_MAX = 2
+/** Mean difference of a cell that is never noise. */
+const CELL_CHANGE_MIN = 24
+/** Around a box, in parts of its sides: what moves there belongs to it. */
+const MARGIN = 0.35
+/** Part of a box that must be in the picture still. */
+const INSIDE_MIN = 0.5
+
+export interface KeyFrame {
+  brightness: Brightness
+  objects: readonly DetectedObject[]
+  /** Of each object since the key frame; where it is looked for next. */
+  shifts: readonly Shift[]
+}
+
+export interface Carried {
+  objects: DetectedObject[]
+  shifts: Shift[]
+}
+
+export function carryObjects(
+  key: KeyFrame,
+  now: Brightness,
+  picture: { width: number; height: number },
+): Carried | null {
+  if (now.width !== key.brightness.width || now.height !== key.brightness.height) return null
+  const carried: Carried = { objects: [], shifts: [] }
+  for (const [n, object] of key.objects.entries()) {
+    const found = findShift(key.brightness, now, { bbox: object.bbox, expected: key.shifts[n] ?? STILL })
+    if (found.difference > LIKE_MAX) return null
+    const moved = move(object, found, now, picture)
+    if (!moved) return null
+    carried.objects.push(moved)
+    carried.shifts.push({ dx: found.dx, dy: found.dy })
+  }
+  return isExplained(key, now, carried.objects) ? carried : null
+}
+
+const STILL: Shift = { dx: 0, dy: 0 }
+
+function move(
+  object: DetectedObject,
+  { dx, dy }: Shift,
+  small: Brightness,
+  picture: { width: number; height: number },
+): DetectedObject | null {
+  if (dx === 0 && dy === 0) return object
+  const [x, y, w, h] = object.bbox
+  const [right, down] = [dx / small.width, dy / small.height]
+  const bbox = clampBbox([x + right, y + down, w, h])
+  if (bbox[2] * bbox[3] < INSIDE_MIN * w * h) return null
+  const mask =
+    object.mask &&
+    shiftMask(object.mask, Math.round(right * picture.width), Math.round(down * picture.height))
+  return { ...object, bbox, mask }
+}
+
+/** Whether all that has changed since the key frame lies where known objects were or are. */
+function isExplained(key: KeyFrame, now: Brightness, moved: readonly DetectedObject[]): boolean {
+  const boxes = [...key.objects, ...moved].map(({ bbox }) => inCells(bbox, now))
+  let unexplained = 0
+  for (let row = 0; row < Math.floor(now.height / CELL); row++) {
+    for (let column = 0; column < Math.floor(now.width / CELL); column++) {
+      if (cellDifference(key.brightness, now, row, column) < CELL_CHANGE_MIN) continue
+      const isKnown = boxes.some(
+        ([left, top, right, bottom]) => column >= left && column <= right && row >= top && row <= bottom,
+      )
+      if (!isKnown && ++unexplained > UNEXPLAINED_CELLS_MAX) return false
+    }
+  }
+  return true
+}
+
+function inCells([x, y, w, h]: Bbox, { width, height }: Brightness): [number, number, number, number] {
+  return [
+    Math.floor(((x - w * MARGIN) * width) / CELL),
+    Math.floor(((y - h * MARGIN) * height) / CELL),
+    Math.floor(((x + w * (1 + MARGIN)) * width) / CELL),
+    Math.floor(((y + h * (1 + MARGIN)) * height) / CELL),
+  ]
+}
+
+/** Every second pixel of every second row. */
+function cellDifference(before: Brightness, now: Brightness, row: number, column: number): number {
+  let [sum, count] = [0, 0]
+  for (let y = 0; y < CELL; y += 2) {
+    for (let x = 0; x < CELL; x += 2) {
+      const at = (row * CELL + y) * now.width + column * CELL + x
+      const difference = (before.values[at] as number) - (now.values[at] as number)
+      sum += difference < 0 ? -difference : difference
+      count += 1
+    }
+  }
+  return sum / count
+}
