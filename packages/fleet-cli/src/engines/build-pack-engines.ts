@@ -104,7 +104,9 @@ async function packsOf(options: BuildOptions, terminal: Terminal): Promise<Packs
     return loadPack(into)
   }
   const reference = await exported('fp32')
-  return { pack: precision === 'fp16' ? await exported('fp16') : reference, reference }
+  const pack = precision === 'fp16' ? await exported('fp16') : reference
+  terminal.note(`the agent sees with it when FLEET_MODEL_PACK=${pack.dir}`)
+  return { pack, reference }
 }
 
 /** A line for each graph and phase, not one for each of thousands of steps. */

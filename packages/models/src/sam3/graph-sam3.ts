@@ -6,6 +6,7 @@ import type { RgbImage } from '../image/rgb-image.ts'
 import type { Sam3Part } from '../pack/pack-manifest.ts'
 import { LruCache } from '../score/lru-cache.ts'
 import type { Segment, SegmentHint } from '../segment/segmenter.ts'
+import { heldPicture } from './held-picture.ts'
 import { hintRow, promptRow } from './graph-rows.ts'
 import type { PromptAnswer, PromptRow, Sam3Graphs } from './graphs.ts'
 import type { PromptTokenizer } from './prompt-tokens.ts'
@@ -82,7 +83,6 @@ function seenPicture<Seen extends Disposable>(
   { seen, image, encodeMs, onGone }: Held<Seen>,
 ): SeenPicture {
   const size = { width: image.width, height: image.height }
-  let isGone = false
 
   async function findSome(
     rows: readonly PromptRow[],
@@ -102,12 +102,11 @@ function seenPicture<Seen extends Disposable>(
     )
   }
 
-  return {
+  const questions: Pick<SeenPicture, 'encodeMs' | 'find' | 'segment'> = {
     encodeMs,
     async find(prompts, given = {}) {
       const { minConfidence = part.thresholds.track, signal } = given
       const options = { minConfidence, maskMinConfidence: given.maskMinConfidence ?? minConfidence }
-      if (isGone) throw unavailable('this picture was disposed of')
       const rows = await words.rows(prompts, signal)
       const found: FoundObject[][] = []
       for (let at = 0; at < rows.length; at += part.limits.prompts) {
@@ -122,7 +121,6 @@ function seenPicture<Seen extends Disposable>(
           hint: 'Export the pack with it, or ask by words or examples.',
         })
       }
-      if (isGone) throw unavailable('this picture was disposed of')
       const rows = hints.map((hint) => hintRow(hint, part))
       const segments: Segment[] = []
       for (let at = 0; at < rows.length; at += part.limits.prompts) {
@@ -135,13 +133,11 @@ function seenPicture<Seen extends Disposable>(
       }
       return segments
     },
-    async [Symbol.asyncDispose]() {
-      if (isGone) return
-      isGone = true
-      seen[Symbol.dispose]()
-      onGone()
-    },
   }
+  return heldPicture(questions, () => {
+    seen[Symbol.dispose]()
+    onGone()
+  })
 }
 
 interface WordCache {

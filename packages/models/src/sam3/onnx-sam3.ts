@@ -4,6 +4,7 @@ import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import type { LoadedPack } from '../pack/load-pack.ts'
 import { workerScript } from '../session/answer-questions.ts'
 import { WorkerPool } from '../session/worker-pool.ts'
+import { heldPicture } from './held-picture.ts'
 import type { Sam3, SeenPicture } from './sam3.ts'
 import type { Sam3Answer, Sam3Ask } from './sam3-worker.ts'
 
@@ -79,32 +80,24 @@ function seenPicture(
   { picture, encodeMs }: { picture: number; encodeMs: number },
   onGone: () => void,
 ): SeenPicture {
-  let isGone = false
-  const assertHeld = (): void => {
-    if (isGone) throw new FleetError('UNAVAILABLE', 'this picture was disposed of')
-  }
-  return {
+  const questions: Pick<SeenPicture, 'encodeMs' | 'find' | 'segment'> = {
     encodeMs,
     async find(prompts, { signal, ...options } = {}) {
-      assertHeld()
       const answer = await pool.ask({ kind: 'find', picture, prompts, options }, [], signal)
       if (answer.kind !== 'find') throw wrongAnswer(answer)
       return answer.found
     },
     async segment(hints, signal) {
-      assertHeld()
       const answer = await pool.ask({ kind: 'segment', picture, hints }, [], signal)
       if (answer.kind !== 'segment') throw wrongAnswer(answer)
       return answer.segments
     },
-    async [Symbol.asyncDispose]() {
-      if (isGone) return
-      isGone = true
-      onGone()
-      // A thread that is closed or has died holds nothing any more.
-      await pool.ask({ kind: 'forget', picture }).catch(() => undefined)
-    },
   }
+  return heldPicture(questions, async () => {
+    onGone()
+    // A thread that is closed or has died holds nothing any more.
+    await pool.ask({ kind: 'forget', picture }).catch(() => undefined)
+  })
 }
 
 function wrongAnswer({ kind }: Sam3Answer): FleetError {

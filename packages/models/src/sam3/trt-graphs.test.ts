@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { cutMask } from './mask-runs.ts'
@@ -10,6 +12,17 @@ import type { Sam3 } from './sam3.ts'
 import { createSimulatedDevice, type SimulatedDevice } from './testing/trt-on-onnx.ts'
 import { describeSam3, patchwork, TINY_PACK_DIR } from './testing/sam3-contract.ts'
 import { boxOfRuns, createTrtGraphs } from './trt-graphs.ts'
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** Finalizers run in turns of their own. */
+async function collectRepeatedly(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) {
+    collect()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
 
 async function openOn(device: SimulatedDevice, pack: LoadedPack): Promise<Sam3> {
   const part = pack.manifest.segmenter as Sam3Part
@@ -44,6 +57,27 @@ it('leaves nothing on the GPU when a picture is disposed of, whatever was asked 
   expect(device.live).toBe(held)
   await seen[Symbol.asyncDispose]()
   expect(device.live).toBe(0)
+})
+
+it('frees a picture that was forgotten, yet not while a question about it is under way', async () => {
+  const device = createSimulatedDevice()
+  await using sam3 = await openOn(device, await loadPack(TINY_PACK_DIR))
+  // Nobody keeps the picture: only the question knows it until it is answered.
+  const asking = sam3.encode(patchwork(60, 40)).then((seen) => seen.find([{ text: 'car' }, { text: 'dog' }]))
+  const [found] = await Promise.all([asking, collectRepeatedly()])
+  expect(found).toHaveLength(2)
+  await expect.poll(() => (collect(), device.live)).toBe(0)
+})
+
+it('holds more pictures in a row than at once, when they are forgotten', async () => {
+  const device = createSimulatedDevice()
+  await using sam3 = await openOn(device, await loadPack(TINY_PACK_DIR))
+  const image = patchwork(8, 8)
+  for (let n = 0; n < 40; n++) {
+    await sam3.encode(image)
+    await collectRepeatedly()
+  }
+  expect(device.live).toBeLessThan(40)
 })
 
 it('boxes what lies inside of runs as what lies inside of pixels', () => {
