@@ -5,11 +5,15 @@ import { clampBbox, type Bbox } from '@sam3-fleet/shared/domain/geometry'
 import { shiftMask } from '@sam3-fleet/shared/domain/rle-mask'
 import { findShift, type Brightness, type Shift } from './block-motion.ts'
 
-/** Mean difference (0..255) at which a part no longer is what it was: noise and compression leave 2 to 6. */
-const LIKE_MAX = 16
-/** Side of the cells in which changes are counted, in pixels of the small picture, and how many of them may change. */
+/**
+ * Mean difference (0..255) at which a part no longer is what it was: people who walk leave 12, one in ten 35, since arms and
+ * legs move and the ground in the box does not. And the part of all objects of which that may be so.
+ */
+const LIKE_MAX = 40
+const UNLIKE_PART_MAX = 0.2
+/** Side of the cells in which changes are counted, in pixels of the small picture, and the part of them that may change. */
 const CELL = 4
-const UNEXPLAINED_CELLS_MAX = 2
+const UNEXPLAINED_PART_MAX = 0.006
 /** Mean difference of a cell that is never noise. */
 const CELL_CHANGE_MIN = 24
 /** Around a box, in parts of its sides: what moves there belongs to it. */
@@ -36,14 +40,16 @@ export function carryObjects(
 ): Carried | null {
   if (now.width !== key.brightness.width || now.height !== key.brightness.height) return null
   const carried: Carried = { objects: [], shifts: [] }
+  let unlike = 0
   for (const [n, object] of key.objects.entries()) {
     const found = findShift(key.brightness, now, { bbox: object.bbox, expected: key.shifts[n] ?? STILL })
-    if (found.difference > LIKE_MAX) return null
+    if (found.difference > LIKE_MAX) unlike += 1
     const moved = move(object, found, now, picture)
     if (!moved) return null
     carried.objects.push(moved)
     carried.shifts.push({ dx: found.dx, dy: found.dy })
   }
+  if (unlike > UNLIKE_PART_MAX * key.objects.length) return null
   return isExplained(key, now, carried.objects) ? carried : null
 }
 
@@ -69,14 +75,15 @@ function move(
 /** Whether all that has changed since the key frame lies where known objects were or are. */
 function isExplained(key: KeyFrame, now: Brightness, moved: readonly DetectedObject[]): boolean {
   const boxes = [...key.objects, ...moved].map(({ bbox }) => inCells(bbox, now))
+  const [columns, rows] = [Math.floor(now.width / CELL), Math.floor(now.height / CELL)]
   let unexplained = 0
-  for (let row = 0; row < Math.floor(now.height / CELL); row++) {
-    for (let column = 0; column < Math.floor(now.width / CELL); column++) {
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
       if (cellDifference(key.brightness, now, row, column) < CELL_CHANGE_MIN) continue
       const isKnown = boxes.some(
         ([left, top, right, bottom]) => column >= left && column <= right && row >= top && row <= bottom,
       )
-      if (!isKnown && ++unexplained > UNEXPLAINED_CELLS_MAX) return false
+      if (!isKnown && ++unexplained > UNEXPLAINED_PART_MAX * columns * rows) return false
     }
   }
   return true
