@@ -4,6 +4,7 @@
 import { availableParallelism, cpus } from 'node:os'
 import { basename } from 'node:path'
 import { openAvFrameSource } from '@sam3-fleet/edge-agent/capture/av-frame-source'
+import { CARRY_LIMITS, type CarryLimits } from '@sam3-fleet/edge-agent/gate/carry-objects'
 import { createKeyFrames, type TimedDetector } from '@sam3-fleet/edge-agent/gate/key-frames'
 import type { DetectedObject, Detector } from '@sam3-fleet/models/detect/detector'
 import type { DetectorFrame } from '@sam3-fleet/models/image/rgb-image'
@@ -16,9 +17,19 @@ const QUEUE_FRAMES = 3
 /** Overlap from which a box is where the detector would have put it. */
 const SAME_IOU = 0.5
 
+export interface BenchedDetector {
+  name: string
+  detector: Detector
+  minConfidence: number
+  prompts?: readonly string[]
+  framesMax?: number
+  /** When a frame is looked at before its time; as in the product when absent. */
+  limits?: CarryLimits
+}
+
 export interface KeyFramesBenchOptions {
   /** Opened and closed by the caller. */
-  detectors: readonly { name: string; detector: Detector; minConfidence: number; framesMax?: number }[]
+  detectors: readonly BenchedDetector[]
   clips: readonly string[]
   detectFps: number
   gapsMs: readonly number[]
@@ -62,12 +73,16 @@ interface Looked {
 
 export async function runKeyFramesBench(options: KeyFramesBenchOptions): Promise<KeyFramesBenchResult> {
   const rows: KeyFramesRow[] = []
-  for (const { name, detector, minConfidence, framesMax = options.framesMax } of options.detectors) {
+  for (const benched of options.detectors) {
     for (const clip of options.clips) {
-      options.onClip?.(`${name} on ${basename(clip)}`)
-      const looked = await lookAtAll(detector, clip, { ...options, minConfidence, framesMax })
+      options.onClip?.(`${benched.name} on ${basename(clip)}`)
+      const looked = await lookAtAll(benched, clip, options)
       for (const gapMs of options.gapsMs)
-        rows.push({ detector: name, clip: basename(clip), ...(await measure(looked, gapMs)) })
+        rows.push({
+          detector: benched.name,
+          clip: basename(clip),
+          ...(await measure(looked, gapMs, benched.limits)),
+        })
     }
   }
   return {
@@ -79,14 +94,14 @@ export async function runKeyFramesBench(options: KeyFramesBenchOptions): Promise
 }
 
 async function lookAtAll(
-  detector: Detector,
+  { detector, minConfidence, prompts, framesMax }: BenchedDetector,
   uri: string,
-  { detectFps, framesMax, minConfidence }: { detectFps: number; framesMax: number; minConfidence: number },
+  options: Pick<KeyFramesBenchOptions, 'detectFps' | 'framesMax'>,
 ): Promise<Looked[]> {
   await using source = await openAvFrameSource({
     uri,
     kind: 'file',
-    detectFps,
+    detectFps: options.detectFps,
     input: detector.inputSize,
     queueMax: QUEUE_FRAMES,
     signal: new AbortController().signal,
@@ -95,11 +110,11 @@ async function lookAtAll(
   for await (const { frame, ptsMs } of source.frames(0)) {
     const { input, letterbox, image } = frame
     const kept = { ...input, data: input.data.slice() }
-    const result = await detector.detect(frame, { minConfidence })
+    const result = await detector.detect(frame, { minConfidence, prompts })
     // The pixels are not needed any more, their size is.
     const size = { data: new Uint8Array(0), width: image.width, height: image.height }
     looked.push({ frame: { image: size, input: kept, letterbox }, ptsMs, objects: result.objects })
-    if (looked.length >= framesMax) break
+    if (looked.length >= (framesMax ?? options.framesMax)) break
   }
   return looked
 }
@@ -107,6 +122,7 @@ async function lookAtAll(
 async function measure(
   looked: readonly Looked[],
   gapMs: number,
+  limits: CarryLimits = CARRY_LIMITS,
 ): Promise<Omit<KeyFramesRow, 'detector' | 'clip'>> {
   let keys = 0
   let current: Looked | undefined
@@ -117,7 +133,7 @@ async function measure(
       return { objects: current?.objects ?? [], image: frame.image, inferenceMs: 0 }
     },
   }
-  const keyFrames = createKeyFrames(remembered, { maxGapMs: gapMs })
+  const keyFrames = createKeyFrames(remembered, { maxGapMs: gapMs, limits })
   const carriedMs: number[] = []
   const ious: number[] = []
   const maskIous: number[] = []

@@ -9,6 +9,8 @@ const GAPS_MS = [1, 400, 600, 1_000, 2_000]
 /** Random weights are sure of much; what is measured is whether the same comes out, so the surest are enough. */
 const TINY_CONFIDENCE = 0.78
 const TINY_FRAMES = 50
+/** What moves in a street is none of its objects, so that every frame would be a key frame. */
+const TINY_LIMITS = { unlikePartMax: 1, unexplainedPartMax: 1 }
 const CLIPS = ['vtest.avi', 'bikes.mp4']
 
 export async function runKeyFrames(
@@ -26,7 +28,9 @@ export async function runKeyFrames(
         name: 'tiny SAM3',
         detector: tiny.detector,
         minConfidence: TINY_CONFIDENCE,
+        prompts: ['person', 'car'],
         framesMax: TINY_FRAMES,
+        limits: TINY_LIMITS,
       },
     ],
     clips: CLIPS.map((clip) => join(repository, '.cache/media', clip)),

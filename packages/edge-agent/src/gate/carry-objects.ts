@@ -7,19 +7,26 @@ import { findShift, type Brightness, type Shift } from './block-motion.ts'
 
 /**
  * Mean difference (0..255) at which a part no longer is what it was: people who walk leave 12, one in ten 35, since arms and
- * legs move and the ground in the box does not. And the part of all objects of which that may be so.
+ * legs move and the ground in the box does not.
  */
 const LIKE_MAX = 40
-const UNLIKE_PART_MAX = 0.2
-/** Side of the cells in which changes are counted, in pixels of the small picture, and the part of them that may change. */
+/** Side of the cells in which changes are counted, in pixels of the small picture. */
 const CELL = 4
-const UNEXPLAINED_PART_MAX = 0.006
 /** Mean difference of a cell that is never noise. */
 const CELL_CHANGE_MIN = 24
 /** Around a box, in parts of its sides: what moves there belongs to it. */
 const MARGIN = 0.35
 /** Part of a box that must be in the picture still. */
 const INSIDE_MIN = 0.5
+
+export interface CarryLimits {
+  /** Part of the objects that may no longer look like themselves. */
+  unlikePartMax: number
+  /** Part of the picture that may have changed without a known object there. */
+  unexplainedPartMax: number
+}
+
+export const CARRY_LIMITS: CarryLimits = { unlikePartMax: 0.2, unexplainedPartMax: 0.006 }
 
 export interface KeyFrame {
   brightness: Brightness
@@ -36,7 +43,7 @@ export interface Carried {
 export function carryObjects(
   key: KeyFrame,
   now: Brightness,
-  picture: { width: number; height: number },
+  { picture, limits }: { picture: { width: number; height: number }; limits: CarryLimits },
 ): Carried | null {
   if (now.width !== key.brightness.width || now.height !== key.brightness.height) return null
   const carried: Carried = { objects: [], shifts: [] }
@@ -49,8 +56,9 @@ export function carryObjects(
     carried.objects.push(moved)
     carried.shifts.push({ dx: found.dx, dy: found.dy })
   }
-  if (unlike > UNLIKE_PART_MAX * key.objects.length) return null
-  return isExplained(key, now, carried.objects) ? carried : null
+  if (unlike > limits.unlikePartMax * key.objects.length) return null
+  const changed = unexplainedPart(key, now, carried.objects)
+  return changed > limits.unexplainedPartMax ? null : carried
 }
 
 const STILL: Shift = { dx: 0, dy: 0 }
@@ -72,8 +80,8 @@ function move(
   return { ...object, bbox, mask }
 }
 
-/** Whether all that has changed since the key frame lies where known objects were or are. */
-function isExplained(key: KeyFrame, now: Brightness, moved: readonly DetectedObject[]): boolean {
+/** Of the picture, what has changed since the key frame where no known object was or is. */
+function unexplainedPart(key: KeyFrame, now: Brightness, moved: readonly DetectedObject[]): number {
   const boxes = [...key.objects, ...moved].map(({ bbox }) => inCells(bbox, now))
   const [columns, rows] = [Math.floor(now.width / CELL), Math.floor(now.height / CELL)]
   let unexplained = 0
@@ -83,10 +91,10 @@ function isExplained(key: KeyFrame, now: Brightness, moved: readonly DetectedObj
       const isKnown = boxes.some(
         ([left, top, right, bottom]) => column >= left && column <= right && row >= top && row <= bottom,
       )
-      if (!isKnown && ++unexplained > UNEXPLAINED_PART_MAX * columns * rows) return false
+      if (!isKnown) unexplained += 1
     }
   }
-  return true
+  return unexplained / Math.max(1, columns * rows)
 }
 
 function inCells([x, y, w, h]: Bbox, { width, height }: Brightness): [number, number, number, number] {

@@ -6,7 +6,7 @@ import type { DetectionResult, DetectOptions, Detector } from '@sam3-fleet/model
 import { keptObjectSchema } from '@sam3-fleet/models/detect/kept-object'
 import type { DetectorFrame } from '@sam3-fleet/models/image/rgb-image'
 import { brightnessOf } from './block-motion.ts'
-import { carryObjects } from './carry-objects.ts'
+import { CARRY_LIMITS, carryObjects, type CarryLimits } from './carry-objects.ts'
 
 /** A detector that is told when in the recording a frame is; any detector is one that does not ask. */
 export interface TimedDetector {
@@ -39,7 +39,7 @@ export type KeyFramesState = z.infer<typeof keyFramesStateSchema>
 /** @param maxGapMs milliseconds of the recording after which a key frame is too old */
 export function createKeyFrames(
   detector: TimedDetector,
-  { maxGapMs }: { maxGapMs: number },
+  { maxGapMs, limits = CARRY_LIMITS }: { maxGapMs: number; limits?: CarryLimits },
   before: KeyFramesState = { key: null },
 ): KeyFrames {
   let { key } = before
@@ -51,7 +51,7 @@ export function createKeyFrames(
       const { image } = frame
       const brightness = brightnessOf(frame)
       const isFresh = key !== null && ptsMs >= key.ptsMs && ptsMs - key.ptsMs < maxGapMs
-      const carried = key && isFresh ? carryObjects(key, brightness, image) : null
+      const carried = key && isFresh ? carryObjects(key, brightness, { picture: image, limits }) : null
       if (key && carried) {
         key = { ...key, shifts: carried.shifts }
         return { objects: carried.objects, image, inferenceMs: 0 }

