@@ -99,11 +99,14 @@ parse_options() {
 
 require_root() { is_root || has_prefix || die "$EXIT_USAGE" 'this changes the system' 'run it with sudo'; }
 
+# Seconds that an installer which was just killed may need to be gone: its last write may still be under way.
+LOCK_MAX_S=5
+
 # One installer at a time; a second one would meet half a release.
 take_lock() {
   mkdir -p "$STATE_DIR"
   exec 9>"$STATE_DIR/install.lock"
-  flock -n 9 || die "$EXIT_LOCKED" 'another installation is running on this device' 'wait until it has ended'
+  flock -w "$LOCK_MAX_S" 9 || die "$EXIT_LOCKED" 'another installation is running on this device' 'wait until it has ended'
 }
 
 install_product() {

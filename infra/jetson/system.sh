@@ -147,6 +147,8 @@ as_service() {
     load_env "$ENV_FILE"
     # It may not see the folder that this script was called from.
     cd "$PRODUCT_DIR" || exit 1
+    # The installer's lock is its own: a child that outlives it must not hold it.
+    exec 9>&-
     if has_prefix || ! is_root; then exec env "HOME=$HOME_DIR" "$@"; fi
     exec env "HOME=$HOME_DIR" setpriv --reuid "$SERVICE_USER" --regid "$SERVICE_USER" --init-groups --inh-caps=-all "$@"
   )

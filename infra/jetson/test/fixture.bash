@@ -72,7 +72,7 @@ make_bundle() {
   cp "$INSTALLER" "$app/"
   mkdir -p "$bundle/package/bin"
   cp "$NODE_UNDER_TEST" "$bundle/package/bin/node"
-  GZIP=-1 tar -C "$bundle" -czf "$bundle/node.tgz" package
+  tar -C "$bundle" -c package | gzip -1 >"$bundle/node.tgz"
   rm -rf "$bundle/package"
   seal_bundle "$bundle" "$mark"
 }

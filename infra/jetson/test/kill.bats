@@ -21,7 +21,7 @@ teardown() { stop_device "$DEVICE"; }
   [ "$status" -eq 0 ] || { echo "$output"; false; }
   whole=$(($(date +%s%3N) - started))
   echo "# a whole installation takes $whole ms" >&3
-  for round in 1 2 3 4 5 6 7 8 9 10; do
+  for round in $(seq "${KILL_ROUNDS:-10}"); do
     # Half of them meet a device with nothing on it, half one that runs a release and gets another.
     if [ $((round % 2)) -eq 1 ]; then on_device "$DEVICE" --uninstall --yes >/dev/null 2>&1; fi
     seal_bundle "$BUNDLE" "round-$round"

@@ -122,7 +122,7 @@ TEXT
   [ -f "$DEVICE/etc/sam3-fleet/agent.env" ]
 }
 
-@test "a second installer waits for nobody and touches nothing" {
+@test "a second installer gives up after seconds, with 8, and touches nothing" {
   mkdir -p "$DEVICE/opt/sam3-fleet/state"
   exec 8>"$DEVICE/opt/sam3-fleet/state/install.lock"
   flock 8
