@@ -44,7 +44,7 @@ export interface GstFrameSourceDeps {
   paths: readonly GstPath[]
   /** Pictures are one frame of few kilobytes: FFmpeg reads them, with their orientation, on every device. */
   openStill: OpenFrameSource
-  /** Hears once of each path that failed; it is not tried again in this process. */
+  /** Hears once of each path that failed where the next one went on; it is not tried again in this process. */
   onPathFailed: (path: GstPath, detail: string) => void
 }
 
@@ -81,6 +81,8 @@ async function openSource(
   format: string,
 ): Promise<FrameSource> {
   const paths = [...deps.paths]
+  /** Left for the next one, and not yet shown to be the reason: a damaged file or a dead camera fails along each. */
+  const suspects: { path: GstPath; detail: string }[] = []
   let running = await openFirst()
   let dropped = 0
   let decodedBy: string | null = null
@@ -100,7 +102,12 @@ async function openSource(
 
   function giveUp(error: unknown): void {
     const path = paths.shift()
-    if (path) deps.onPathFailed(path, error instanceof Error ? error.message : String(error))
+    if (path) suspects.push({ path, detail: error instanceof Error ? error.message : String(error) })
+  }
+
+  /** Called when a frame came that they did not give. */
+  function blameSuspects(): void {
+    for (const { path, detail } of suspects.splice(0)) deps.onPathFailed(path, detail)
   }
 
   async function* frames(fromFrame: number): AsyncGenerator<CapturedFrame, void, void> {
@@ -112,6 +119,7 @@ async function openSource(
           dropped = by.dropped
           decodedBy = by.decoder
           next = captured.frameIdx + 1
+          blameSuspects()
           yield captured
         }
         return
