@@ -50,6 +50,36 @@ describe('systemd', () => {
     expect([words[0], words.at(-1), silences]).toEqual(['READY=1', 'STOPPING=1', []])
   })
 
+  test.skipIf(!hasNotifier)('never hears that a working agent stops, also without a watchdog', async () => {
+    await using dir = await createTempDir('notify')
+    const socket = join(dir.path, 'notify')
+    await using systemd = await spawnService({
+      name: 'listener',
+      command: 'python3',
+      args: ['-c', LISTENER, socket],
+      ready: /listening/,
+    })
+    const stop = new AbortController()
+    let hasEnded = false
+    const running = createServiceManager({
+      env: { PATH: process.env['PATH'], NOTIFY_SOCKET: socket },
+      clock: systemClock,
+      onSilence: expect.unreachable,
+    })
+      .run(stop.signal)
+      .then(() => (hasEnded = true))
+    await systemd.waitForLine(/READY=1/)
+    // A word after READY would be on its way now, and comes before this one.
+    execFileSync('systemd-notify', ['STATUS=asked'], { env: { ...process.env, NOTIFY_SOCKET: socket } })
+    await systemd.waitForLine(/STATUS=asked/)
+    execFileSync('systemd-notify', ['STATUS=again'], { env: { ...process.env, NOTIFY_SOCKET: socket } })
+    await systemd.waitForLine(/STATUS=again/)
+    expect([hasEnded, systemd.log.text()]).toEqual([false, expect.not.stringContaining('STOPPING')])
+    stop.abort()
+    await running
+    await systemd.waitForLine(/STOPPING=1/)
+  })
+
   test('nobody is told anything where no systemd asked', async () => {
     const silences: string[] = []
     const manager = createServiceManager({

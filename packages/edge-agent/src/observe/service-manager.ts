@@ -1,6 +1,7 @@
 // What systemd hears of the agent: that it is ready, that its event loop still turns, that it is stopping. Node has no
 // datagram sockets for Unix paths, so systemd's own little program carries the words: a few milliseconds once a minute.
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { promisify } from 'node:util'
 import type { Clock } from '@sam3-fleet/shared/time/clock'
 
@@ -49,6 +50,8 @@ export function createServiceManager({
         await clock.sleep(intervalMs / WORDS_PER_INTERVAL, signal).catch(() => undefined)
         if (!signal.aborted) await say('WATCHDOG=1')
       }
+      // Without a watchdog there is nothing to say until then: a service that says that it stops is made to.
+      if (!signal.aborted) await once(signal, 'abort')
       await say('STOPPING=1')
     },
   }
