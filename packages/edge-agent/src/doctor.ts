@@ -1,5 +1,5 @@
 // Whether this device is well: every check in turn, and what is to be done. Looks only; changes nothing.
-import { join } from 'node:path'
+import { openTrtSam3 } from '@sam3-fleet/models/sam3/engines/trt-open'
 import { toFleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import { systemClock } from '@sam3-fleet/shared/time/clock'
 import { AGENT_VERSION } from './agent-version.ts'
@@ -28,11 +28,19 @@ export async function examineDevice(
 ): Promise<Finding[]> {
   const findings: Finding[] = []
   for (const check of await checksFor(env, { beforeStart, root }))
-    for (const finding of await check()) {
+    for (const finding of await check().catch(asFinding)) {
       findings.push(finding)
       onFinding(finding)
     }
   return findings
+}
+
+/** A check that breaks must not take the others with it. */
+function asFinding(thrown: unknown): Finding[] {
+  const { message, hint } = toFleetError(thrown)
+  return [
+    failure('doctor', `a check could not be made: ${message}`, hint || 'docs/jetson.md has the settings.'),
+  ]
 }
 
 async function checksFor(
@@ -50,16 +58,19 @@ async function checksFor(
       mqttUrl: credentials?.mqttUrl ?? config.mqttUrl,
       centreUrl: config.centreUrl,
     }
-    const engines = [env['SAM3_ENCODER_ENGINE'], env['SAM3_DECODER_ENGINE']].filter(
-      (path) => path !== undefined,
-    )
+    const { sam3 } = config
     return [
       ...onMachine,
       checkGpu({
-        engines: engines.filter((path) => path !== ''),
-        enginesDir: join(config.dataDir, 'engines'),
+        engines: [sam3.encoderPath, sam3.decoderPath].filter((path) => path !== null),
+        enginesDir: sam3.enginesDir,
       }),
-      checkPack(config),
+      checkPack({
+        packDir: config.packDir,
+        // By what the agent runs it on: a full SAM3 on the CPU would take the memory that the agent lives from.
+        openSam3:
+          sam3.runtime === 'onnxruntime' ? undefined : async (pack) => (await openTrtSam3(pack, sam3)).sam3,
+      }),
       checkDisk({ dataDir: config.dataDir, nowMs: () => systemClock.monotonicMs() }),
       checkDatabase(config),
       ...(beforeStart ? [] : [checkAgent(agent)]),

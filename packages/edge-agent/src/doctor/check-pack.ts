@@ -1,6 +1,6 @@
 // The model pack: every file by its sha256, and one inference on a made picture with its time.
 import { readManifest } from '@sam3-fleet/models/pack/load-pack'
-import { openPack } from '@sam3-fleet/models/pack/open-pack'
+import { openPack, type OpenPackOptions } from '@sam3-fleet/models/pack/open-pack'
 import { verifyFiles } from '@sam3-fleet/models/pack/verify-pack'
 import type { DetectorFrame } from '@sam3-fleet/models/image/rgb-image'
 import { toFleetError } from '@sam3-fleet/shared/errors/fleet-error'
@@ -8,8 +8,12 @@ import { failure, ok, type Check } from './finding.ts'
 
 const AGAIN = 'Bring the pack again: fleet packs pull, or install_jetson.sh --pack DIR.'
 
+export interface PackDeps extends Pick<OpenPackOptions, 'openSam3'> {
+  packDir: string
+}
+
 export const checkPack =
-  ({ packDir }: { packDir: string }): Check =>
+  ({ packDir, openSam3 }: PackDeps): Check =>
   async () => {
     try {
       const manifest = await readManifest(packDir)
@@ -21,7 +25,7 @@ export const checkPack =
         ]
       return [
         ok('pack', `${name}: ${manifest.files.length} files are what pack.json says`),
-        await tryInference(packDir),
+        await tryInference({ packDir, openSam3 }),
       ]
     } catch (thrown) {
       const { message, hint } = toFleetError(thrown)
@@ -29,9 +33,9 @@ export const checkPack =
     }
   }
 
-async function tryInference(packDir: string): Promise<ReturnType<typeof ok>> {
+async function tryInference({ packDir, openSam3 }: PackDeps): Promise<ReturnType<typeof ok>> {
   try {
-    await using pack = await openPack(packDir, { detectorWorkers: 1 })
+    await using pack = await openPack(packDir, { detectorWorkers: 1, openSam3 })
     const { width, height } = pack.detector.inputSize
     const { inferenceMs } = await pack.detector.detect(greyFrame(width, height))
     await pack.textEncoder.encode(['a person'])

@@ -1,5 +1,6 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_PACK_DIR } from '@sam3-fleet/models/pack/load-pack'
 import { freePort } from '@sam3-fleet/test-kit/free-port'
@@ -11,6 +12,7 @@ import { checkClock, checkTemperature, checkVersions } from './check-machine.ts'
 import { worstOf, type Finding } from './finding.ts'
 import { checkGpu } from './trt-check-gpu.ts'
 
+const TINY_SAM3_DIR = fileURLToPath(new URL('../../../models/src/sam3/fixtures/tiny', import.meta.url))
 const NOW_MS = Date.UTC(2026, 10, 27)
 
 async function writeFiles(root: string, files: Record<string, string>): Promise<void> {
@@ -142,6 +144,29 @@ describe('a whole device', () => {
     expect(byId(findings, 'pack')?.detail).toContain('tokenizer.json wrong')
     expect(byId(findings, 'broker')?.severity).toBe('warning')
     for (const { severity, todo } of findings) if (severity !== 'ok') expect(todo).toMatch(/\w{4}/)
+  })
+
+  test('a SAM3 pack is tried on what the agent runs it on: without engines it fails, as the agent would', async () => {
+    await using dir = await createTempDir('doctor')
+    const env = { FLEET_DATA_DIR: dir.path, FLEET_MODEL_PACK: TINY_SAM3_DIR }
+    const inference = async (runtime: string): Promise<Finding | undefined> =>
+      byId(await examineDevice({ ...env, FLEET_SAM3_RUNTIME: runtime }, { beforeStart: true }), 'inference')
+    expect(await inference('tensorrt')).toMatchObject({
+      severity: 'failure',
+      detail: expect.stringContaining('no SAM3 engines'),
+    })
+    expect(await inference('onnxruntime')).toMatchObject({ severity: 'ok' })
+  })
+
+  test('a check that breaks is a finding, and the others are made all the same', async () => {
+    await using dir = await createTempDir('doctor')
+    const env = { FLEET_DATA_DIR: dir.path, FLEET_MQTT_URL: 'broker.without.scheme' }
+    const findings = await examineDevice(env, { beforeStart: false })
+    expect(byId(findings, 'doctor')).toMatchObject({
+      severity: 'failure',
+      todo: expect.stringMatching(/\w{4}/),
+    })
+    expect(byId(findings, 'database')?.severity).toBe('ok')
   })
 
   test('settings that are wrong are a finding, not a crash', async () => {
