@@ -72,6 +72,27 @@ test('works a job off for words that no detector has a label for', async () => {
   expect(found.results[0]).toMatchObject({ label: 'a garden gnome', text_prompt: 'a garden gnome' })
 })
 
+test('keeps how long one look of a source may serve, within bounds', async () => {
+  const ask = (method: string, path: string, body: object) =>
+    agent.ask<Row>(`/api/v1/sources${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  const given = { name: 'Off', uri: clipPath('carphone_pristine.mp4'), prompts: ['dog'], enabled: false }
+  const made = await ask('POST', '', given)
+  expect([made.status, made.body['key_frame_ms']]).toEqual([201, null])
+  const path = `/${String(made.body['id'])}`
+  expect((await ask('PATCH', path, { key_frame_ms: 400 })).body['key_frame_ms']).toBe(400)
+  // What is not named stays.
+  expect((await ask('PATCH', path, { name: 'Still off' })).body['key_frame_ms']).toBe(400)
+  for (const wrong of [-1, 10_001, 0.5]) {
+    const { status } = await ask('PATCH', path, { key_frame_ms: wrong })
+    expect(status).toBe(400)
+  }
+  expect((await agent.ask(`/api/v1/sources${path}`, { method: 'DELETE' })).status).toBe(204)
+})
+
 test('watches a source for each of its prompts', async () => {
   const prompts = ['a red umbrella', 'delivery van']
   const { status } = await agent.ask('/api/v1/sources', {

@@ -3,6 +3,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import type { Engine } from '@sam3-fleet/trt-native/engine'
+import type { HostTensor } from '@sam3-fleet/trt-native/tensor'
 import { cutMask } from './mask-runs.ts'
 import { loadPack, type LoadedPack } from '../pack/load-pack.ts'
 import type { Sam3Part } from '../pack/pack-manifest.ts'
@@ -24,13 +26,17 @@ async function collectRepeatedly(): Promise<void> {
   }
 }
 
-async function openOn(device: SimulatedDevice, pack: LoadedPack): Promise<Sam3> {
+async function openOn(
+  device: SimulatedDevice,
+  pack: LoadedPack,
+  change: (graph: string, engine: Engine) => Engine = (_graph, engine) => engine,
+): Promise<Sam3> {
   const part = pack.manifest.segmenter as Sam3Part
   const { visionEncoder, textEncoder, promptDecoder, trackerDecoder } = part.graphs
   const engines = {
-    visionEncoder: await device.engine(join(pack.dir, visionEncoder)),
+    visionEncoder: change('visionEncoder', await device.engine(join(pack.dir, visionEncoder))),
     textEncoder: await device.engine(join(pack.dir, textEncoder)),
-    promptDecoder: await device.engine(join(pack.dir, promptDecoder)),
+    promptDecoder: change('promptDecoder', await device.engine(join(pack.dir, promptDecoder))),
     trackerDecoder: trackerDecoder === undefined ? null : await device.engine(join(pack.dir, trackerDecoder)),
   }
   return createGraphSam3({
@@ -79,6 +85,54 @@ it('holds more pictures in a row than at once, when they are forgotten', async (
   }
   expect(device.live).toBeLessThan(40)
 })
+
+it.each([
+  ['gives no features', { visionEncoder: { outputs: ['fpn_0'] } }],
+  ['gives scores of another type', { promptDecoder: { type: 'int32' } }],
+  ['takes no words', { promptDecoder: { without: 'text_features' } }],
+] as const)('refuses an engine that %s, and leaves nothing on the GPU', async (_what, change) => {
+  const device = createSimulatedDevice()
+  await using sam3 = await openOn(device, await loadPack(TINY_PACK_DIR), (graph, engine) => {
+    const spoilt = (change as Record<string, Spoilt>)[graph]
+    return spoilt ? spoil(engine, spoilt) : engine
+  })
+  const ask = async (): Promise<unknown> => {
+    await using seen = await sam3.encode(patchwork(20, 20))
+    return await seen.find([{ text: 'car' }])
+  }
+  await expect(ask()).rejects.toMatchObject({ code: 'ENGINE_INVALID' })
+  expect(device.live).toBe(0)
+})
+
+interface Spoilt {
+  outputs?: readonly string[]
+  type?: string
+  without?: string
+}
+
+/** Another engine than the pack's: as one of another export would be. */
+function spoil(engine: Engine, { outputs, type, without }: Spoilt): Engine {
+  return {
+    ...engine,
+    inputs: engine.inputs.filter(({ name }) => name !== without),
+    async run(inputs, options) {
+      const result = await engine.run(inputs, options)
+      for (const [name, tensor] of Object.entries(result.onDevice))
+        if (outputs && !outputs.includes(name)) tensor[Symbol.dispose]()
+      const keep = <T>(all: Readonly<Record<string, T>>): Record<string, T> =>
+        Object.fromEntries(Object.entries(all).filter(([name]) => outputs?.includes(name) ?? true))
+      const retype = (tensor: HostTensor): HostTensor =>
+        (type === undefined ? tensor : { ...tensor, type }) as HostTensor
+      return {
+        ...result,
+        onDevice: keep(result.onDevice),
+        outputs: Object.fromEntries(
+          Object.entries(keep(result.outputs)).map(([name, tensor]) => [name, retype(tensor)]),
+        ),
+      }
+    },
+  }
+}
 
 it('boxes what lies inside of runs as what lies inside of pixels', () => {
   const side = fc.integer({ min: 1, max: 9 })

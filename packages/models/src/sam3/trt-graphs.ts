@@ -76,15 +76,14 @@ export function createTrtGraphs({
           keepOnDevice: [IO.promptMasks],
           ...(signal && { signal }),
         })
-        const masks = onDevice(result.onDevice, IO.promptMasks)
-        return {
-          ...answer(kernels, masks, {
-            scores: floatsOf(result.outputs[IO.promptScores], IO.promptScores),
-            enlarge: 'probabilities',
-            threshold: part.thresholds.mask,
-          }),
-          boxes: floatsOf(result.outputs[IO.promptBoxes], IO.promptBoxes),
-        }
+        // What is wrong with the rest must not leave the masks on the GPU.
+        using unsure = new DisposableStack()
+        const masks = unsure.use(onDevice(result.onDevice, IO.promptMasks))
+        const scores = floatsOf(result.outputs[IO.promptScores], IO.promptScores)
+        const boxes = floatsOf(result.outputs[IO.promptBoxes], IO.promptBoxes)
+        unsure.move()
+        const { mask: threshold } = part.thresholds
+        return { ...answer(kernels, masks, { scores, enlarge: 'probabilities', threshold }), boxes }
       }),
     point: (seen, rows, signal) =>
       guarded(async () => {
@@ -95,11 +94,11 @@ export function createTrtGraphs({
           keepOnDevice: [IO.hintMasks],
           ...(signal && { signal }),
         })
-        return answer(kernels, onDevice(result.onDevice, IO.hintMasks), {
-          scores: floatsOf(result.outputs[IO.hintScores], IO.hintScores),
-          enlarge: 'values',
-          threshold: HINT_MASK_LOGIT,
-        })
+        using unsure = new DisposableStack()
+        const masks = unsure.use(onDevice(result.onDevice, IO.hintMasks))
+        const scores = floatsOf(result.outputs[IO.hintScores], IO.hintScores)
+        unsure.move()
+        return answer(kernels, masks, { scores, enlarge: 'values', threshold: HINT_MASK_LOGIT })
       }),
     async [Symbol.asyncDispose]() {
       await using parts = new AsyncDisposableStack()
