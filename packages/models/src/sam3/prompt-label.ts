@@ -6,5 +6,7 @@ const LABEL_CHARACTERS_MAX = 80
 /** Spaces and case say nothing: "Red  Car " and "red car" are one label. */
 export function promptLabel(prompt: string): string {
   const plain = prompt.trim().replaceAll(/\s+/g, ' ').toLowerCase()
-  return plain.length <= LABEL_CHARACTERS_MAX ? plain : `${plain.slice(0, LABEL_CHARACTERS_MAX - 1)}…`
+  if (plain.length <= LABEL_CHARACTERS_MAX) return plain
+  // Half a character would come back from the database as another.
+  return `${plain.slice(0, LABEL_CHARACTERS_MAX - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }

@@ -3,7 +3,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import sharp from 'sharp'
 import type { RgbImage } from '../../image/rgb-image.ts'
 
 /** The same from sources and from a build. */
@@ -16,6 +15,8 @@ export async function parityPictures(): Promise<RgbImage[]> {
 }
 
 async function readRgb(path: string): Promise<RgbImage> {
+  // Here and not above: every command of the command line would wait for a library that one of them needs.
+  const { default: sharp } = await import('sharp')
   const { data, info } = await sharp(path)
     .removeAlpha()
     .toColourspace('srgb')
