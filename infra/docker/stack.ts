@@ -76,7 +76,9 @@ export function start(service: Service, options: StartOptions): void {
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   )
-  const log = createWriteStream(join(SCRATCH, `${service}.log`))
+  const logPath = join(SCRATCH, `${service}.log`)
+  writeFileSync(logPath, '')
+  const log = createWriteStream(logPath)
   child.stdout.pipe(log)
   child.stderr.pipe(log)
   containers.set(service, { id, root, child })

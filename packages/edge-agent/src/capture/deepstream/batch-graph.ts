@@ -61,7 +61,7 @@ export function batchGraph(options: BatchGraphOptions): BatchGraph {
     links: [
       ...ways.flatMap((way, n) => [
         ...(way.length > 1 ? inARow(way) : []),
-        { from: `${way.at(-1)?.name}.src`, to: `mux.sink_${n}` },
+        { from: `${way.at(-1)?.name}.${videoPadOf(way.at(-1))}`, to: `mux.sink_${n}` },
       ]),
       ...inARow([mux as NamedElement, ...behind]),
       ...exits.flatMap((exit, n) => [
@@ -105,6 +105,11 @@ function sourceWay({ uri, kind }: Pick<OpenSourceOptions, 'uri' | 'kind'>, n: nu
       }),
     }),
   ]
+}
+
+/** nvurisrcbin's pads come later and are numbered by kind; every other source has one from the beginning. */
+function videoPadOf(last: NamedElement | undefined): string {
+  return last?.factory === 'nvurisrcbin' ? 'vsrc_0' : 'src'
 }
 
 function fileUri(path: string): string {

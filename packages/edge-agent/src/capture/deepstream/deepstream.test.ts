@@ -96,6 +96,17 @@ describe("DeepStream's graph", () => {
     )
   })
 
+  test('takes video from the pad that nvurisrcbin gives it', () => {
+    const { links } = graphOf(4)
+    const into = (n: number): string | undefined => links.find(({ to }) => to === `mux.sink_${n}`)?.from
+    expect([0, 1, 2, 3].map(into)).toEqual([
+      'source_0.vsrc_0',
+      'source_1.vsrc_0',
+      'source_2.src',
+      'upload_caps_3.src',
+    ])
+  })
+
   test('names a file so that no character of its path is read as part of an address', () => {
     const [, file] = graphOf(2).elements.filter(({ name }) => name.startsWith('source_'))
     expect(file?.properties['uri']).toBe('file:///videos/a%20b%231.mp4')
