@@ -1,7 +1,7 @@
 // Containers of one stack, run by buildah without a daemon: started as their images say, watched, and asked by the commands of
 // their own health checks. /etc/hosts leads every service's name to this network's loopback.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -60,6 +60,7 @@ export function start(service: Service, options: StartOptions): void {
   const id = buildah('from', '--name', `stack-${service}`, ...hosts, options.image)
   const root = buildah('mount', id)
   writeFileSync(join(SCRATCH, `${service}.started`), '')
+  const log = openSync(join(SCRATCH, `${service}.log`), 'w')
   const child = spawn(
     'buildah',
     [
@@ -74,13 +75,8 @@ export function start(service: Service, options: StartOptions): void {
       '--',
       ...(options.command ?? config.Cmd ?? []),
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', log, log] },
   )
-  const logPath = join(SCRATCH, `${service}.log`)
-  writeFileSync(logPath, '')
-  const log = createWriteStream(logPath)
-  child.stdout.pipe(log)
-  child.stderr.pipe(log)
   containers.set(service, { id, root, child })
 }
 
@@ -105,7 +101,7 @@ export async function until<T>(
 ): Promise<T> {
   const deadline = performance.now() + seconds * 1_000
   for (;;) {
-    const answer = await Promise.resolve(ask()).catch(() => null)
+    const answer = await (async () => ask())().catch(() => null)
     if (answer !== null && answer !== false) return answer
     for (const [service, { child }] of containers)
       if (child.exitCode !== null)
