@@ -30,6 +30,16 @@ describe('a database after an update that is taken back', () => {
     db.close()
   })
 
+  test('one of this version is used by that before key frames, to which an update that fails goes back', async () => {
+    await using dir = await createTempDir('migrate')
+    const db = new BetterSqlite(join(dir.path, 'a.db'))
+    migrate(db)
+    const older = (await readdir(OWN)).filter((name) => name < '0006')
+    for (const name of older) await copyFile(new URL(name, OWN), join(dir.path, name))
+    expect(() => migrate(db, pathToFileURL(`${dir.path}/`))).not.toThrow()
+    db.close()
+  })
+
   test('one that only the newer version understands is refused, and left as it is', async () => {
     await using dir = await createTempDir('migrate')
     const db = new BetterSqlite(join(dir.path, 'a.db'))
