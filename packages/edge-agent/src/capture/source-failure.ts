@@ -2,9 +2,9 @@
 import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
 import type { OpenSourceOptions } from './frame-source.ts'
 
-/** Details of decoders may hold the address with its password. */
+/** Details of decoders may hold the address with its password, also in a form of their own; a password may hold an @. */
 export function withoutAddress({ uri }: Pick<OpenSourceOptions, 'uri'>, detail: string): string {
-  return detail.replaceAll(uri, '(source)').replaceAll(/\/\/[^/@\s]+@/g, '//')
+  return detail.replaceAll(uri, '(source)').replaceAll(/\/\/[^/\s]+@/g, '//')
 }
 
 export function sourceFailure(
