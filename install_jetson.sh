@@ -87,11 +87,16 @@ parse_options() {
   done
   case "$PRECISION" in fp16 | fp32 | int8) ;; *) bad_usage '--precision is fp16, fp32 or int8' ;; esac
   [ -z "$CHECKPOINT" ] || [ -e "$CHECKPOINT" ] || bad_usage "--checkpoint: nothing lies at $CHECKPOINT"
+  # What uses it runs in a folder of its own.
+  [ -z "$CHECKPOINT" ] || CHECKPOINT="$(readlink -f "$CHECKPOINT")"
   [ -z "$PACK" ] || [ -f "$PACK/pack.json" ] || bad_usage "--pack: no pack.json in $PACK"
   if $PUSH && [ -z "$REPO" ]; then bad_usage '--push needs --repo'; fi
   if $PURGE && [ "$ACTION" != uninstall ]; then bad_usage '--purge belongs to --uninstall'; fi
   [ -z "$ENROL_URL" ] || [[ "$ENROL_URL" =~ ^https?://[^[:space:]]+$ ]] || bad_usage '--enrol is an address with http or https'
-  [ "$ENROL_TOKEN" != - ] || IFS= read -r ENROL_TOKEN
+  # A last line without its end is a token too.
+  [ "$ENROL_TOKEN" != - ] || { ENROL_TOKEN=""; IFS= read -r ENROL_TOKEN || [ -n "$ENROL_TOKEN" ] || bad_usage '--token -: nothing came from standard input'; }
+  # It becomes a line of a file of settings, which it must not end.
+  [ -z "$ENROL_TOKEN" ] || [[ "$ENROL_TOKEN" =~ ^[A-Za-z0-9._~+/=-]+$ ]] || bad_usage '--token has a character that no token has'
   if [ -n "$ENROL_URL" ] && [ -z "$ENROL_TOKEN" ] && [ ! -f "$DATA_DIR/credentials.json" ]; then
     bad_usage '--enrol needs --token, or FLEET_ENROL_TOKEN in the environment'
   fi

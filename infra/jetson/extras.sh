@@ -69,7 +69,7 @@ build_engines() {
   [ -n "$CHECKPOINT" ] || return 0
   # The pack that the exporter made of the checkpoint is the one to see with.
   [ "$PRECISION" != fp16 ] || exported="$DATA_DIR/engines/pack-fp16"
-  set_setting SAM3_CHECKPOINT "$(readlink -f "$CHECKPOINT")"
+  set_setting SAM3_CHECKPOINT "$CHECKPOINT"
   set_setting FLEET_MODEL_PACK "$exported"
 }
 

@@ -76,12 +76,11 @@ open_log() {
 write_file() {
   local target="$1" mode="$2" fresh
   fresh="$target.new.$$"
-  mkdir -p "$(dirname "$target")"
-  (umask 077; cat >"$fresh")
-  chmod "$mode" "$fresh"
-  sync "$fresh"
-  mv -f "$fresh" "$target"
-  sync "$(dirname "$target")"
+  # Joined, not left to errexit, which does not hold inside a condition: a full disk must not cost the file that was there.
+  mkdir -p "$(dirname "$target")" && (umask 077; cat >"$fresh") && chmod "$mode" "$fresh" && sync "$fresh" &&
+    mv -f "$fresh" "$target" && sync "$(dirname "$target")" && return 0
+  rm -f "$fresh"
+  die "$EXIT_FAILED" "$target could not be written; it is as it was" 'look for room on the disk (df), then run this script again'
 }
 
 # link_to TARGET LINK: replaces the link in one step, so that it always leads somewhere.

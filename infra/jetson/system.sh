@@ -116,9 +116,10 @@ folders_are_there() {
 
 make_folders() {
   install -d -m 0755 "$PRODUCT_DIR" "$RELEASES_DIR" "$CONFIG_DIR" "$LOG_DIR"
-  install -d -m 0750 "$HOME_DIR" "$HOME_DIR/.cache" "$DATA_DIR"
-  install -d -m 0750 "$DATA_DIR/checkpoints" "$DATA_DIR/engines" "$DATA_DIR/db"
-  has_prefix || chown "$SERVICE_USER:$SERVICE_USER" "$HOME_DIR" "$HOME_DIR/.cache" "$DATA_DIR" "$DATA_DIR"/*/
+  install -d -m 0750 "$HOME_DIR"
+  has_prefix || chown "$SERVICE_USER:$SERVICE_USER" "$HOME_DIR"
+  # What lies in there belongs to the service, which may have put a link where a folder was: root follows none of them.
+  as_service install -d -m 0750 "$HOME_DIR/.cache" "$DATA_DIR" "$DATA_DIR/checkpoints" "$DATA_DIR/engines" "$DATA_DIR/db"
 }
 
 settings_are_there() {

@@ -34,6 +34,42 @@ files_of_device() { (cd "$DEVICE" && find . -type f | sort | xargs sha256sum); }
   done
 }
 
+@test "a token from standard input may lack the end of its line, must not be empty, and cannot become a setting" {
+  run dry_run --enrol http://centre:4000 --token - < <(printf canary-token-1234)
+  [ "$status" -eq 0 ] || { echo "$output"; false; }
+  run dry_run --enrol http://centre:4000 --token - </dev/null
+  [ "$status" -eq 2 ]
+  [[ "$output" == *'nothing came from standard input'* ]]
+  run dry_run --enrol http://centre:4000 --token $'abc"\nNODE_OPTIONS="--require=/tmp/x'
+  [ "$status" -eq 2 ]
+}
+
+@test "settings that cannot be written whole stay as they were, also where errexit does not hold" {
+  run env FLEET_INSTALL_ROOT="$DEVICE" bash -c '
+    set -euo pipefail
+    . "$1/infra/jetson/lib.sh"
+    sync() { return 1; }
+    env_set FLEET_CENTRE_URL http://centre:4000 && echo written' _ "$CHECKOUT"
+  [ "$status" -eq 1 ]
+  [[ "$output" == *'could not be written; it is as it was'* && "$output" != *$'\nwritten'* ]]
+  [ "$(grep -c FLEET_CENTRE_URL "$DEVICE/etc/sam3-fleet/agent.env")" = 0 ]
+  [ -z "$(find "$DEVICE/etc" -name '*.new.*')" ]
+}
+
+@test "the folders of the service are made by it: root follows no link that lies there" {
+  run env FLEET_INSTALL_ROOT="$DEVICE" bash -c '
+    set -euo pipefail
+    . "$1/infra/jetson/lib.sh"
+    . "$1/infra/jetson/system.sh"
+    has_prefix() { false; }
+    as_service() { echo "service: $*"; }
+    for name in install chown; do eval "$name() { echo \"root: $name \$*\"; }"; done
+    make_folders' _ "$CHECKOUT"
+  [ "$status" -eq 0 ] || { echo "$output"; false; }
+  [[ "$output" == *'service: install'*/engines* ]]
+  [[ "$(grep '^root:' <<<"$output")" != *var/lib/sam3-fleet/* ]]
+}
+
 @test "sees module, L4T, JetPack, power mode and memory of an Orin Nano" {
   run dry_run
   [ "$status" -eq 0 ]
