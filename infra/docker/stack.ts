@@ -91,7 +91,11 @@ export function folderFor(name: string, mode = 0o700, owner = 0): string {
 /** Runs a command beside a container's process, as its health check does. */
 export function inside(service: Service, user: string, command: readonly string[]): string {
   const { id } = containers.get(service) as Container
-  return buildah('run', '--user', user, id, '--', ...command)
+  // What fails while a service starts is asked again, and says nothing.
+  return execFileSync('buildah', ['run', '--user', user, id, '--', ...command], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim()
 }
 
 export async function until<T>(
