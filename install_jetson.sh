@@ -182,6 +182,8 @@ init_database() {
   local release
   release="$(current_release)"
   [ -n "$release" ] || die "$EXIT_MISSING" 'nothing is installed here' 'run this script without options first'
+  # Two programs that bring one database forward, or move a damaged one aside, would each undo the other's work.
+  if agent_runs; then say 'the agent runs: its database is made, and of its own form'; return; fi
   fleet_of "$release" init-db
 }
 

@@ -152,6 +152,20 @@ TEXT
   [[ "$output" == *'nothing is installed here'* ]]
 }
 
+@test "--init-db leaves the database of an agent that runs alone" {
+  release="$DEVICE/opt/sam3-fleet/releases/1"
+  mkdir -p "$release" "$DEVICE/opt/sam3-fleet/state"
+  ln -s releases/1 "$DEVICE/opt/sam3-fleet/current"
+  (cd "$release" && exec sleep 60 3>&-) &
+  agent=$!
+  echo "$agent" >"$DEVICE/opt/sam3-fleet/state/agent.pid"
+  until [ "$(readlink "/proc/$agent/cwd")" = "$release" ]; do kill -0 "$agent"; done
+  run on_device "$DEVICE" --init-db
+  kill "$agent"
+  [ "$status" -eq 0 ] || { echo "$output"; false; }
+  [[ "$output" == *'the agent runs'* ]]
+}
+
 @test "everything is removed only when it is confirmed" {
   run on_device "$DEVICE" --uninstall --purge </dev/null
   [ "$status" -eq 2 ]
