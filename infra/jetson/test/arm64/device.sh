@@ -6,6 +6,7 @@ CENTRE_PORT="" CENTRE_PID="" DEVICE_PORT="" PARTS_PASSED=0
 ANSWER_MAX_S=1200
 JOB_MAX_S=2400
 SYNC_MAX_S=300
+# Of a street with people in every picture: enough of them that tracks become sightings.
 CLIP_PACKETS=11
 ADMIN_TOKEN="$(od -An -tx1 -N24 /dev/urandom | tr -d ' \n')"
 TRANSCRIPT="$LOGS/arm64-transcript.log"
@@ -140,8 +141,8 @@ frames_done_above() { [ "$(ask "$(device_url)/api/v1/jobs/$1" | field '.frames_d
 job_is_over() { [[ "$(ask "$(device_url)/api/v1/jobs/$1" | field '.status')" =~ ^(completed|failed)$ ]]; }
 
 works_through_clip() {
-  local clip="$ARM64_CACHE/clip.mp4" job pid
-  node "$ROOT/infra/jetson/test/arm64/cut-clip.ts" "$MEDIA/bikes.mp4" "$clip" "$CLIP_PACKETS"
+  local clip="$ARM64_CACHE/clip.avi" job pid
+  node "$ROOT/infra/jetson/test/arm64/cut-clip.ts" "$MEDIA/vtest.avi" "$clip" "$CLIP_PACKETS"
   job="$(ask -F "file=@$clip" "$(device_url)/api/v1/detect" | field '.job_id')"
   wait_for "$JOB_MAX_S" frames_done_above "$job" 0
   pid="$(cat "$ARM64_RUN/opt/sam3-fleet/state/agent.pid")"
