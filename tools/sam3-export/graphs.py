@@ -49,11 +49,10 @@ class Sizes:
         )
 
 
-def vision_encoder(detector: Sam3Model, tracker: Sam3TrackerModel | None, dtype: torch.dtype) -> GraphFile:
-    side = Sizes.of(detector).side
-    module = VisionEncoder(detector, tracker).eval().to(dtype)
-    outputs = FEATURES if tracker is None else FEATURES + TRACKS
-    return GraphFile("vision-encoder", module, {"pixel_values": torch.zeros(1, 3, side, side, dtype=dtype)}, outputs)
+def vision_encoder(encoder: VisionEncoder, sizes: Sizes, dtype: torch.dtype) -> GraphFile:
+    outputs = FEATURES if encoder.tracker_neck is None else FEATURES + TRACKS
+    pixels = torch.zeros(1, 3, sizes.side, sizes.side, dtype=dtype)
+    return GraphFile("vision-encoder", encoder.eval().to(dtype), {"pixel_values": pixels}, outputs)
 
 
 def text_encoder(detector: Sam3Model, dtype: torch.dtype) -> GraphFile:

@@ -42,7 +42,7 @@ pack_node() {
 }
 
 pack_app() {
-  local app="$WORK/app" zod
+  local app="$WORK/app" zod kernels sources
   node "$PACKAGE/native/build-addon.ts"
   SAM3_ADDON_OUT="$WORK/asan" SAM3_ADDON_FLAGS='-fsanitize=address -g1 -fno-omit-frame-pointer' node "$PACKAGE/native/build-addon.ts"
   mkdir -p "$app/packages/trt-native/native/build" "$app/node_modules" "$app/lib" "$app/addons"
@@ -53,9 +53,16 @@ pack_app() {
   cp "$PACKAGE/package.json" "$app/packages/trt-native/"
   cp -r "$PACKAGE/src" "$PACKAGE/gpu" "$app/packages/trt-native/"
   cp "$PACKAGE/native/build/sam3_trt.node" "$app/packages/trt-native/native/build/"
-  cp -r "$PACKAGE/native/kernels" "$PACKAGE"/native/*.ts "$app/packages/trt-native/native/"
+  cp -r "$PACKAGE/native/kernels" "$PACKAGE/native/vision-kernels" "$PACKAGE"/native/*.ts "$app/packages/trt-native/native/"
   # Where there is no nvcc here, that of the host compiles them.
-  [ ! -f "$PACKAGE/native/build/sam3-kernels.fatbin" ] || cp "$PACKAGE/native/build/sam3-kernels.fatbin" "$app/packages/trt-native/native/build/"
+  for kernels in sam3-kernels sam3-vision sam3-decoder; do
+    [ ! -f "$PACKAGE/native/build/$kernels.fatbin" ] || cp "$PACKAGE/native/build/$kernels.fatbin" "$app/packages/trt-native/native/build/"
+  done
+  # The plugin for Python too, and the exporter, which makes SAM3 of the real architecture there.
+  sources=("$PACKAGE"/native/{fused-plugin,layer-plugin,box-plugin,vision-layer,vision-kernels,box-attention,kernel-module,nvrtc,device,cuda-driver,shared-library,message-log}.cpp)
+  g++ -std=c++17 -O2 -shared -fPIC -fvisibility=hidden -Wno-psabi -isystem "$PACKAGE/vendor/tensorrt-10.3" "$GPU/layer-library.cpp" \
+    "${sources[@]}" -ldl -o "$app/packages/trt-native/native/build/libsam3-layers.so"
+  mkdir -p "$app/tools" && cp -r "$PACKAGE/../../tools/sam3-export" "$app/tools/"
   zod="$(cd "$PACKAGE" && node -p 'require.resolve("zod/package.json").replace(/.package.json$/, "")')"
   (cd "$(dirname "$zod")" && find -L zod -name '*.js' -o -name 'package.json' | tar cf - -T -) | tar xf - -C "$app/node_modules"
   bash "$PACKAGE/../models/gpu/pack-sam3.sh" "$app"

@@ -1,12 +1,12 @@
 // Compiles the addon with the machine's C++ compiler into native/build/sam3_trt.node: no node-gyp, no CUDA, no TensorRT.
-// Where there is nvcc, also the CUDA kernels, into native/build/sam3-kernels.fatbin.
+// Where there is nvcc, also the CUDA kernels, into native/build.
 // With `--simulator` also the stand-ins of CUDA and TensorRT that the tests run on. Without a compiler it says so, exit 1.
 import { existsSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildLibrary, findCompiler, sourcesIn } from './compile.ts'
-import { compileKernels, findNvcc } from './compile-kernels.ts'
+import { compileAllKernels, findNvcc } from './compile-kernels.ts'
 import { generateBases } from './simulator/generate-bases.ts'
 
 const NATIVE = dirname(fileURLToPath(import.meta.url))
@@ -14,6 +14,7 @@ const BUILD = process.env['SAM3_ADDON_OUT'] ?? join(NATIVE, 'build')
 const SIMULATOR = join(NATIVE, 'simulator')
 const VENDOR = resolve(NATIVE, '../vendor/tensorrt-10.3')
 const KERNELS = join(NATIVE, 'kernels')
+const VISION_KERNELS = join(NATIVE, 'vision-kernels')
 /** The CPU's twins of the kernels round as those do: no product and sum in one step, which aarch64 would else take. */
 const ROUNDING = '-ffp-contract=off'
 const LANGUAGE = ['-std=c++17', '-O2', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra', ROUNDING]
@@ -41,7 +42,7 @@ async function buildAddon(compiler: string): Promise<void> {
   await buildLibrary(compiler, {
     target: join(BUILD, 'sam3_trt.node'),
     sources: sourcesIn(NATIVE),
-    headerFolders: [NATIVE, KERNELS, VENDOR],
+    headerFolders: [NATIVE, KERNELS, VISION_KERNELS, VENDOR],
     compileFlags: [...LANGUAGE, ...defines, ...headers, ...EXTRA],
     linkFlags: ['-ldl', ...EXTRA_LINK],
   })
@@ -90,7 +91,7 @@ async function main(): Promise<void> {
   const compiler = await findCompiler()
   await buildAddon(compiler)
   const nvcc = await findNvcc()
-  if (nvcc) await compileKernels(nvcc, KERNELS, join(BUILD, 'sam3-kernels.fatbin')).catch(sayWithoutKernels)
+  if (nvcc) await compileAllKernels(nvcc, NATIVE, BUILD).catch(sayWithoutKernels)
   if (process.argv.includes('--simulator')) await buildSimulator(compiler)
 }
 

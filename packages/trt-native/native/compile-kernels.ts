@@ -1,5 +1,5 @@
-// Compiles the CUDA kernels where nvcc is: machine code for the GPUs of the product and PTX for newer ones, in one file
-// that the driver chooses from. Without nvcc there is none, and NVRTC or the CPU takes over at run time.
+// Compiles the CUDA kernels where nvcc is, each unit into one file: machine code for the GPUs of the product and, of what
+// newer ones can run, PTX, that the driver chooses from. Without nvcc there is none, and NVRTC or the CPU takes over at run time.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
@@ -13,18 +13,49 @@ const MACHINE_CODE = ['87', '90']
 /** What the driver compiles for any newer GPU by itself. */
 const PTX = '80'
 
-const FLAGS = [
+const COMMON = [
   '-fatbin',
   '-std=c++17',
   '-O3',
-  // No contraction into fused multiply-adds: results equal to those of the CPU's twins.
-  '--fmad=false',
   // Older drivers do not know the newer compression.
   '--no-compress',
-  ...MACHINE_CODE.flatMap((sm) => ['-gencode', `arch=compute_${sm},code=sm_${sm}`]),
-  '-gencode',
-  `arch=compute_${PTX},code=compute_${PTX}`,
 ]
+
+interface KernelUnit {
+  /** In the folder of the sources; includes the others. */
+  readonly source: string
+  readonly flags: readonly string[]
+}
+
+/** Work on pixels, boxes and masks. */
+const FRAME_KERNELS: KernelUnit = {
+  source: 'sam3-kernels.cu',
+  flags: [
+    ...COMMON,
+    // No contraction into fused multiply-adds: results equal to those of the CPU's twins.
+    '--fmad=false',
+    ...MACHINE_CODE.flatMap((sm) => ['-gencode', `arch=compute_${sm},code=sm_${sm}`]),
+    '-gencode',
+    `arch=compute_${PTX},code=compute_${PTX}`,
+  ],
+}
+
+/** The attention of SAM3's queries on the picture. */
+const DECODER_KERNELS: KernelUnit = {
+  source: 'sam3-decoder.cu',
+  flags: [
+    ...COMMON,
+    ...MACHINE_CODE.flatMap((sm) => ['-gencode', `arch=compute_${sm},code=sm_${sm}`]),
+    '-gencode',
+    `arch=compute_${PTX},code=compute_${PTX}`,
+  ],
+}
+
+/** Layers of SAM3's vision encoder, in instructions that only Hopper has. */
+const VISION_KERNELS: KernelUnit = {
+  source: 'sam3-vision.cu',
+  flags: [...COMMON, '-gencode', 'arch=compute_90a,code=sm_90a'],
+}
 
 /** `NVCC`, else the one in PATH, else that of the toolkit's own folder; undefined where there is none. */
 export async function findNvcc(): Promise<string | undefined> {
@@ -39,10 +70,14 @@ export async function findNvcc(): Promise<string | undefined> {
   return undefined
 }
 
-/** Compiles all of `folder` into `target` unless nothing changed since. */
-export async function compileKernels(nvcc: string, folder: string, target: string): Promise<void> {
+/** Compiles `unit`, whose files are those of `folder`, into `target` unless nothing changed since. */
+async function compileKernels(
+  nvcc: string,
+  { source, flags }: KernelUnit,
+  { folder, target }: { folder: string; target: string },
+): Promise<void> {
   const { stdout: version } = await run(nvcc, ['--version'])
-  const hash = createHash('sha256').update(JSON.stringify([version, FLAGS]))
+  const hash = createHash('sha256').update(JSON.stringify([version, flags]))
   for (const name of readdirSync(folder).toSorted())
     hash.update(name).update(readFileSync(join(folder, name)))
   const stamp = hash.digest('hex')
@@ -50,8 +85,24 @@ export async function compileKernels(nvcc: string, folder: string, target: strin
   if (existsSync(target) && existsSync(stampPath) && readFileSync(stampPath, 'utf8') === stamp) return
   mkdirSync(dirname(target), { recursive: true })
   const fresh = `${target}.${process.pid}.new`
-  const { stderr } = await run(nvcc, [...FLAGS, join(folder, 'sam3-kernels.cu'), '-o', fresh])
+  const { stderr } = await run(nvcc, [...flags, join(folder, source), '-o', fresh])
   if (stderr) process.stderr.write(stderr)
   renameSync(fresh, target)
   writeFileSync(stampPath, stamp)
+}
+
+/** Every unit of the folder `native` into `build`. */
+export async function compileAllKernels(nvcc: string, native: string, build: string): Promise<void> {
+  await compileKernels(nvcc, FRAME_KERNELS, {
+    folder: join(native, 'kernels'),
+    target: join(build, 'sam3-kernels.fatbin'),
+  })
+  await compileKernels(nvcc, VISION_KERNELS, {
+    folder: join(native, 'vision-kernels'),
+    target: join(build, 'sam3-vision.fatbin'),
+  })
+  await compileKernels(nvcc, DECODER_KERNELS, {
+    folder: join(native, 'vision-kernels'),
+    target: join(build, 'sam3-decoder.fatbin'),
+  })
 }

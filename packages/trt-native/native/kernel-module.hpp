@@ -33,6 +33,14 @@ struct KernelSources {
   std::string sourceDir;
   /// Where libraries are looked for first.
   std::string libraryDir;
+  /// The file in `sourceDir` that NVRTC compiles, and those that it includes.
+  std::string unit = "sam3-kernels.cu";
+  std::vector<std::string> included = {"boxes.cu",    "masks.cu",       "pictures.cu",  "box-math.h",
+                                       "mask-math.h", "picture-math.h", "kernel-base.h"};
+  /// False keeps results equal to those of the CPU: no contraction into fused multiply-adds.
+  bool fusedMultiplyAdd = false;
+  /// Instructions of this very architecture too, not only those that later ones keep.
+  bool architectureSpecific = false;
 };
 
 class KernelModule {

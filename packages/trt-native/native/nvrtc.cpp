@@ -10,10 +10,6 @@ namespace sam3 {
 
 namespace {
 
-constexpr const char* kUnit = "sam3-kernels.cu";
-constexpr std::array kIncluded = {"boxes.cu",    "masks.cu",       "pictures.cu",  "box-math.h",
-                                  "mask-math.h", "picture-math.h", "kernel-base.h"};
-
 struct Nvrtc {
   int (*nvrtcCreateProgram)(NvrtcProgram**, const char*, const char*, int, const char* const*, const char* const*);
   int (*nvrtcCompileProgram)(NvrtcProgram*, int, const char* const*);
@@ -77,26 +73,29 @@ Result<std::string> readText(const std::string& path) {
 Result<std::vector<char>> compileKernels(const KernelSources& sources, int computeMajor, int computeMinor) {
   const auto nvrtc = Nvrtc::load(sources.libraryDir);
   if (!nvrtc) return nvrtc.failure();
-  auto unit = readText(sources.sourceDir + "/" + kUnit);
+  auto unit = readText(sources.sourceDir + "/" + sources.unit);
   if (!unit) return unit.failure();
   std::vector<std::string> texts;
-  for (const char* name : kIncluded) {
+  for (const std::string& name : sources.included) {
     auto text = readText(sources.sourceDir + "/" + name);
     if (!text) return text.failure();
     texts.push_back(std::move(text.value()));
   }
   std::vector<const char*> contents;
   for (const std::string& text : texts) contents.push_back(text.c_str());
+  std::vector<const char*> names;
+  for (const std::string& name : sources.included) names.push_back(name.c_str());
   Program program(nvrtc.value());
   const int count = static_cast<int>(contents.size());
-  if (nvrtc.value().nvrtcCreateProgram(&program.handle, unit.value().c_str(), kUnit, count, contents.data(),
-                                       kIncluded.data()) != 0) {
+  if (nvrtc.value().nvrtcCreateProgram(&program.handle, unit.value().c_str(), sources.unit.c_str(), count,
+                                       contents.data(), names.data()) != 0) {
     return internal("NVRTC refused the kernels' source");
   }
   const std::string architecture =
-      "--gpu-architecture=sm_" + std::to_string(computeMajor) + std::to_string(computeMinor);
-  // No contraction into fused multiply-adds: results equal to those of the CPU.
-  const std::array options = {architecture.c_str(), "--fmad=false", "--std=c++17"};
+      "--gpu-architecture=sm_" + std::to_string(computeMajor) + std::to_string(computeMinor) +
+      (sources.architectureSpecific ? "a" : "");
+  const std::array options = {architecture.c_str(), sources.fusedMultiplyAdd ? "--fmad=true" : "--fmad=false",
+                              "--std=c++17"};
   if (nvrtc.value().nvrtcCompileProgram(program.handle, static_cast<int>(options.size()), options.data()) != 0) {
     return internal("NVRTC could not compile the kernels: " + program.log());
   }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "fused-plugin.hpp"
 #include "message-log.hpp"
 #include "shared-library.hpp"
 
@@ -67,6 +68,10 @@ Result<TensorRt> TensorRt::open(const std::string& directory) {
                  std::to_string(build());
   if (major() != kMajor || minor() < kMinorMin) {
     return unavailable("this machine has TensorRT " + trt.version_ + ", which does not fit", kInstallHint);
+  }
+  nvinfer1::IPluginRegistry* (*registry)() = nullptr;
+  if (lib.bind(registry, "getPluginRegistry")) {
+    if (auto* plugins = registry()) registerPlugins(*plugins);
   }
   // The library's own number, not that of the headers: a builder refuses a caller of another version.
   trt.libraryVersion_ = version();
