@@ -7,6 +7,7 @@ TF32. Writes OUT/NAME/*.onnx and OUT/reference.pt.
 """
 
 import copy
+import json
 import pathlib
 import sys
 import time
@@ -80,6 +81,7 @@ def main() -> None:
         "pred_masks": answers.pred_masks,
     }
     torch.save({name: value.cpu() for name, value in reference.items()}, out / "reference.pt")
+    (out / "words.json").write_text(json.dumps({"text_features": text[0].half().float().flatten().tolist()}))
     tell("references")
     shape = (1, 3, side, side)
     ranges = None
