@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from box_geometry import corners
-from layers import Attention
+from layers import Attention, fixed
 from prompt_decoder import BoxDecoder, PromptDecoder
 
 
@@ -45,9 +45,23 @@ class FusedBoxAttention(nn.Module):
 
 
 class FusedBoxDecoder(BoxDecoder):
-    """A BoxDecoder that hands on what a box adds for columns and rows instead of their sums."""
+    """A BoxDecoder that hands on what a box adds for columns and rows instead of their sums.
+
+    The first layer's boxes are the model's own, so what follows from them is a weight and not a part of the graph.
+    """
+
+    def keep_first(self) -> None:
+        dtype = self.start.dtype
+        first = super()._query_places(self.boxes, dtype), *self._bias_of(self.boxes, dtype)
+        self.first_places, self.first_across, self.first_down = (fixed(value) for value in first)
+
+    def _query_places(self, boxes: Tensor, dtype: torch.dtype) -> Tensor:
+        return self.first_places if boxes is self.boxes else super()._query_places(boxes, dtype)
 
     def _box_bias(self, boxes: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+        return (self.first_across, self.first_down) if boxes is self.boxes else self._bias_of(boxes, dtype)
+
+    def _bias_of(self, boxes: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
         edges = corners(boxes)
         return (
             self.across(self.distances(edges[..., 0::2]).to(dtype)),
@@ -58,5 +72,7 @@ class FusedBoxDecoder(BoxDecoder):
 def fuse_decoder(decoder: PromptDecoder) -> None:
     """Puts the node in place of the attention on the picture."""
     decoder.decoder.__class__ = FusedBoxDecoder
+    with torch.no_grad():
+        decoder.decoder.keep_first()
     for layer in decoder.decoder.layers:
         layer.to_picture = FusedBoxAttention(layer.to_picture, decoder.grid)

@@ -152,7 +152,7 @@ async function streamed(work: () => Promise<unknown>): Promise<number> {
 const rows: Record<string, string | number>[] = []
 const summary: Record<string, number> = {}
 const kernels = await createGpuFrameKernels()
-const decoder = await open('decoder/prompt-decoder.node.plan')
+const decoder = await open('hills/prompt-decoder.node.plan')
 const wordsRaw = JSON.parse(readFileSync(join(models, 'words.json'), 'utf8')) as { text_features: number[] }
 const words: Record<string, HostTensor> = {
   text_features: { type: 'float16', dims: [1, 32, 256], data: Float16Array.from(wordsRaw.text_features) },

@@ -18,7 +18,7 @@ ctypes.CDLL("libnvinfer.so.10", mode=ctypes.RTLD_GLOBAL)
 import tensorrt_bindings as trt
 import torch
 
-RUNS = 50
+RUNS = int(os.environ.get("SAM3_RUNS", "50"))
 TYPES = {
     trt.float32: torch.float32,
     trt.float16: torch.float16,

@@ -1,6 +1,6 @@
 """SAM3 of the real architecture with random weights, on the GPU host: graphs for TensorRT and what transformers answers.
 
-usage: sam3_models.py TOOLS OUT [NAME...]     TOOLS: tools/sam3-export; NAME of: plain fused bytes decoder boxes text
+usage: sam3_models.py TOOLS OUT [NAME...]     TOOLS: tools/sam3-export; NAME of: plain fused bytes decoder hills boxes text
 
 Random weights are those of transformers' own initialisation with the seed 0. References are computed in float32 without
 TF32. Writes OUT/NAME/*.onnx and OUT/reference.pt.
@@ -39,9 +39,30 @@ def picture(seed: int, side: int) -> torch.Tensor:
     return ((soft + noise).clamp(0, 1) - 0.5) / 0.5
 
 
+class Hills(torch.nn.Module):
+    """A decoder whose masks are round hills, one a query, with a little of the decoder's own.
+
+    Masks of random weights are noise, whose outlines are a hundred times as long as those of things.
+    """
+
+    def __init__(self, decoder: torch.nn.Module, queries: int, side: int) -> None:
+        super().__init__()
+        self.decoder = decoder
+        draw = torch.Generator().manual_seed(5)
+        centre = torch.rand(2, queries, 1, generator=draw) * 0.8 + 0.1
+        radius = torch.rand(queries, 1, generator=draw) * 0.15 + 0.05
+        line = (torch.arange(side) + 0.5) / side
+        self.down = torch.nn.Parameter((radius**2 - (line - centre[0]) ** 2)[:, :, None] * 100, requires_grad=False)
+        self.across = torch.nn.Parameter((-((line - centre[1]) ** 2))[:, None, :] * 100, requires_grad=False)
+
+    def forward(self, *given: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        boxes, scores, masks = self.decoder(*given)
+        return boxes, scores, masks * 0.001 + (self.down + self.across)
+
+
 def main() -> None:
     out = pathlib.Path(sys.argv[2])
-    names = sys.argv[3:] or ["plain", "fused", "bytes", "decoder", "text"]
+    names = sys.argv[3:] or ["plain", "fused", "bytes", "decoder", "hills", "text"]
     torch.set_default_device("cuda")
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
     torch.manual_seed(0)
@@ -104,10 +125,13 @@ def main() -> None:
             # These build their tables on the CPU.
             with torch.device("cpu"):
                 own = copy.deepcopy(detector).cpu()
-                limits = graphs.Limits(box_slots=0 if name == "decoder" else graphs.Limits.box_slots)
+                limits = graphs.Limits(box_slots=0 if name in ("decoder", "hills") else graphs.Limits.box_slots)
                 made = graphs.text_encoder(own, HALF) if name == "text" else graphs.prompt_decoder(own, limits, HALF)
                 if name != "text":
                     fuse_decoder(made.module)
+                if name == "hills":
+                    side = 4 * made.module.grid
+                    made.module = Hills(made.module, graphs.Sizes.of(own).queries, side).half()
                 write_graph(made, folder)
         tell(name)
 

@@ -57,6 +57,7 @@ extern "C" __global__ void __launch_bounds__(sam3::kBoxThreads)
   const long long picture = static_cast<long long>(plan.pictures == 1 ? 0 : prompt) * tokens * width;
 
   // What the queries of the block add for each column; the first query of a prompt has no box.
+#pragma unroll 6
   for (int at = thread; at < kBoxQueries * plan.grid; at += kBoxThreads) {
     const int query = firstQuery + at / plan.grid;
     unsigned short value = 0;
@@ -90,6 +91,7 @@ extern "C" __global__ void __launch_bounds__(sam3::kBoxThreads)
   for (int row = part * rowsOfPart; row < (part + 1) * rowsOfPart; row += rowsOfStep) {
     const int present = rowsOfStep * plan.grid;
     __syncthreads();
+#pragma unroll 5
     for (int at = thread; at < present * (kBoxHead / 8); at += kBoxThreads) {
       const int key = at / (kBoxHead / 8);
       const int piece = at % (kBoxHead / 8) * 8;
