@@ -52,12 +52,12 @@ class Hills(torch.nn.Module):
         centre = torch.rand(2, queries, 1, generator=draw) * 0.8 + 0.1
         radius = torch.rand(queries, 1, generator=draw) * 0.15 + 0.05
         line = (torch.arange(side) + 0.5) / side
-        self.down = torch.nn.Parameter((radius**2 - (line - centre[0]) ** 2)[:, :, None] * 100, requires_grad=False)
-        self.across = torch.nn.Parameter((-((line - centre[1]) ** 2))[:, None, :] * 100, requires_grad=False)
+        self.hill_rows = torch.nn.Parameter((radius**2 - (line - centre[0]) ** 2)[:, :, None] * 100, requires_grad=False)
+        self.hill_columns = torch.nn.Parameter((-((line - centre[1]) ** 2))[:, None, :] * 100, requires_grad=False)
 
     def forward(self, *given: torch.Tensor) -> tuple[torch.Tensor, ...]:
         boxes, scores, masks = self.decoder(*given)
-        return boxes, scores, masks * 0.001 + (self.down + self.across)
+        return boxes, scores, masks * 0.001 + (self.hill_rows + self.hill_columns)
 
 
 def main() -> None:
