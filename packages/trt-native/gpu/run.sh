@@ -7,6 +7,7 @@
 #   kernels, kernels-sanitize, kernels-bench   work on pixels: beside the CPU to the last bit, under memcheck and racecheck,
 #              and what it takes; they need none of the others
 #   sam3-tiny  the tiny SAM3 pack as the agent runs it, beside transformers' answers; needs none of the others
+#   sam3       SAM3 of the real architecture: graphs and references, plans, parity, PyTorch, Python, Node, endurance, memcheck
 #   compare    runs several times with this addon and each in APP_DIR/addons, to see which of them have a fault
 #   why:STEP   a test once more under glibc's heap checks, AddressSanitizer and cuda-gdb; done by itself after a crash
 # Each step has a log and an exit status of its own; one that dies does not keep the next from running. After each step
@@ -114,6 +115,28 @@ bench() {
   [ "$rc" -ne 0 ] || step bench-python 60 python3 "$GPU/bench_python.py" "$(cat "$RESULTS/stack-plan-path.txt")" "$SAM3_GPU_MODELS" "$RESULTS"
 }
 
+# The plans that Python builds are those that Node runs: their times may be compared.
+sam3() {
+  local models="$APP/work/sam3" sanitizer kind
+  export SAM3_LAYERS="$APP/packages/trt-native/native/build/libsam3-layers.so" SAM3_GPU_MODELS="$APP/work/sam3" HF_HUB_OFFLINE=1
+  # The binding wants a library that no graph here uses.
+  [ -e "$APP/tensorrt/libnvinfer_plugin.so.10" ] || echo 'int initLibNvInferPlugins(void *log, const char *space) { return 1; }' |
+    gcc -shared -fPIC -Wl,-soname,libnvinfer_plugin.so.10 -o "$APP/tensorrt/libnvinfer_plugin.so.10" -x c -
+  step sam3-models 120 python3 "$GPU/sam3_models.py" "$APP/tools/sam3-export" "$models" fused bytes decoder hills
+  for kind in fused/vision-encoder bytes/vision-encoder decoder/prompt-decoder hills/prompt-decoder; do
+    step "sam3-${kind//\//-}" 200 env "OUT=$RESULTS" python3 "$GPU/sam3_bench.py" "$models" "${kind%/*}" "${kind#*/}"
+    cp "$models/$kind.3.1.plan" "$models/$kind.node.plan"
+  done
+  step sam3-torch 200 env "OUT=$RESULTS" python3 "$GPU/sam3_torch.py"
+  step sam3-node 120 "${NODE[@]}" "$GPU/sam3-bench.ts" "$models" "$RESULTS"
+  step sam3-endurance 200 "${NODE[@]}" "$GPU/sam3-endurance.ts" "$models"
+  sanitizer="$(found compute-sanitizer)" || { echo 'no compute-sanitizer here'; failed=1; return; }
+  for kind in fused/vision-encoder bytes/vision-encoder decoder/prompt-decoder; do
+    step "sam3-memcheck-${kind%/*}" 150 env -u OUT SAM3_RUNS=1 "$sanitizer" --tool memcheck --error-exitcode 9 \
+      --kernel-name kernel_substring=sam3 python3 "$GPU/sam3_bench.py" "$models" "${kind%/*}" "${kind#*/}"
+  done
+}
+
 for name in "$@"; do
   echo "--- $name at $(date +%T)"
   case "$name" in
@@ -127,7 +150,7 @@ for name in "$@"; do
     kernels-bench) kernels_compiled; step kernels-bench 150 "${NODE[@]}" "$GPU/kernels-bench.ts" ;;
     sam3-tiny) step sam3-tiny 300 "${NODE[@]}" --test --test-isolation=none --test-reporter=spec "$APP/packages/models/gpu/trt-sam3.gpu.test.ts" ;;
     why:*) why "${name#why:}" ;;
-    sanitize | compare | bench) "$name" ;;
+    sanitize | compare | bench | sam3) "$name" ;;
     *) echo "no step $name"; failed=1 ;;
   esac
 done
