@@ -26,6 +26,13 @@ require_packages_offline() {
     'install them, or make the bundle with --debs on a machine with this system'
 }
 
+# Paths of what a pack consists of, each ended by a zero: what else lies in its folder is no part of it.
+list_pack_files() {
+  # shellcheck disable=SC2016 # a template of JavaScript
+  "$1/node/bin/node" -e 'const { files } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"))
+    process.stdout.write(["pack.json", ...files.map(({ path }) => path)].map((path) => `${path}\0`).join(""))' "$PACK/pack.json"
+}
+
 # use_pack RELEASE: every file is compared with its sha256 before the pack is copied to the device's own.
 use_pack() {
   local id target
@@ -36,17 +43,19 @@ use_pack() {
   id="$(json_value id <"$PACK/pack.json")-$(json_value version <"$PACK/pack.json")"
   [[ "$id" =~ ^[A-Za-z0-9._-]+$ ]] || die "$EXIT_FAILED" "the pack in $PACK has no usable name"
   target="$DATA_DIR/packs/$id"
-  if [ ! -f "$target/pack.json" ] || ! cmp -s "$PACK/pack.json" "$target/pack.json"; then
-    rm -rf "$target.new"
-    mkdir -p "$DATA_DIR/packs"
-    cp -rL "$PACK" "$target.new"
-    has_prefix || chown -R "$SERVICE_USER:$SERVICE_USER" "$DATA_DIR/packs"
-    sync -f "$target.new"
-    rm -rf "$target"
-    mv "$target.new" "$target"
+  if ! as_service cmp -s "$target/pack.json" - <"$PACK/pack.json"; then
+    copy_pack "$1" "$target" || die "$EXIT_FAILED" "the pack in $PACK could not be copied to $target" 'look for room on the disk (df)'
   fi
   set_setting FLEET_MODEL_PACK "$target"
   say "the device sees with the pack $id"
+}
+
+# copy_pack RELEASE TARGET: root only reads. The folder belongs to the service, which may have put a link where a folder was,
+# so the service's user does all that changes it. A listed file may be a link (a download cache has such): its bytes are copied.
+copy_pack() {
+  as_service rm -rf "$2.new" && as_service mkdir -p "$2.new" &&
+    list_pack_files "$1" | tar -C "$PACK" -ch --null --verbatim-files-from -T - | as_service tar -xC "$2.new" --no-same-owner &&
+    as_service sync -f "$2.new" && as_service rm -rf "$2" && as_service mv -T "$2.new" "$2"
 }
 
 # build_engines RELEASE: minutes on the GPU; an engine that is there and fits is not built again.

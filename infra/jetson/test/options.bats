@@ -70,6 +70,32 @@ files_of_device() { (cd "$DEVICE" && find . -type f | sort | xargs sha256sum); }
   [[ "$(grep '^root:' <<<"$output")" != *var/lib/sam3-fleet/* ]]
 }
 
+@test "a pack is copied by the service: root changes nothing in its folder" {
+  release="$BATS_TEST_TMPDIR/release" pack="$BATS_TEST_TMPDIR/pack"
+  mkdir -p "$release/node/bin" "$DEVICE/opt/sam3-fleet"
+  ln -s "$NODE_UNDER_TEST" "$release/node/bin/node"
+  ln -s "$CHECKOUT/packages" "$release/packages"
+  cp -r "$CHECKOUT/packages/models/src/sam3/fixtures/tiny" "$pack"
+  # As a download cache has it.
+  mv "$pack/tokenizer.json" "$BATS_TEST_TMPDIR/cached"
+  ln -s "$BATS_TEST_TMPDIR/cached" "$pack/tokenizer.json"
+  run env FLEET_INSTALL_ROOT="$DEVICE" bash -c '
+    set -euo pipefail
+    . "$1/infra/jetson/lib.sh"
+    . "$1/infra/jetson/release.sh"
+    . "$1/infra/jetson/extras.sh"
+    has_prefix() { false; }
+    as_service() { env "$@"; }
+    for name in cp rm mv mkdir chown sync; do eval "$name() { echo \"root: $name \$*\"; command $name \"\$@\" || true; }"; done
+    PACK="$3"
+    use_pack "$2"' _ "$CHECKOUT" "$release" "$pack"
+  [ "$status" -eq 0 ] || { echo "$output"; false; }
+  [[ "$(grep '^root:' <<<"$output")" != *var/lib/sam3-fleet/* ]] || { echo "$output"; false; }
+  copy="$(sed -n 's/^FLEET_MODEL_PACK="\(.*\)"/\1/p' "$DEVICE/etc/sam3-fleet/agent.env")"
+  [ ! -L "$copy/tokenizer.json" ] && cmp "$copy/tokenizer.json" "$BATS_TEST_TMPDIR/cached"
+  [ "$(cd "$copy" && find . -type f | sort)" = "$(cd "$pack" && find . -not -type d | sort)" ]
+}
+
 @test "sees module, L4T, JetPack, power mode and memory of an Orin Nano" {
   run dry_run
   [ "$status" -eq 0 ]
