@@ -6,9 +6,18 @@ import type { SeenPicture } from './sam3.ts'
 /** Hears of pictures that nobody can ask any more. */
 const forgotten = new FinalizationRegistry<() => Promise<void>>((free) => void free().catch(() => undefined))
 /** Pictures with a question under way: somebody may hold the answer's promise alone. */
-const inUse = new Map<SeenPicture, number>()
+const inUse = new Set<SeenPicture>()
+
+interface Life {
+  questionsUnderWay: number
+  /** Set when it is disposed of: nothing more is answered, and it settles when all is freed. */
+  gone: Promise<void> | null
+  /** Hears that the last question has ended. */
+  onQuiet: (() => void) | null
+}
 
 /**
+ * Disposing waits for the questions under way, which are answered; further ones are refused at once.
  * @param questions answer about what is held; they must not know the picture that is made of them
  * @param free is called once, and must not know it either
  */
@@ -16,18 +25,21 @@ export function heldPicture(
   questions: Pick<SeenPicture, 'encodeMs' | 'find' | 'segment'>,
   free: () => void | Promise<void>,
 ): SeenPicture {
-  const life = { isGone: false }
+  const life: Life = { questionsUnderWay: 0, gone: null, onQuiet: null }
   const freeOnce = once(life, free)
 
   async function ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
-    if (life.isGone) throw new FleetError('UNAVAILABLE', 'this picture was disposed of')
-    inUse.set(picture, (inUse.get(picture) ?? 0) + 1)
+    if (life.gone) throw new FleetError('UNAVAILABLE', 'this picture was disposed of')
+    life.questionsUnderWay += 1
+    inUse.add(picture)
     try {
       return await question()
     } finally {
-      const others = (inUse.get(picture) ?? 1) - 1
-      if (others > 0) inUse.set(picture, others)
-      else inUse.delete(picture)
+      life.questionsUnderWay -= 1
+      if (life.questionsUnderWay === 0) {
+        inUse.delete(picture)
+        life.onQuiet?.()
+      }
     }
   }
 
@@ -45,10 +57,10 @@ export function heldPicture(
 }
 
 /** Made where the picture is not known: functions made beside it would keep it alive for as long as they live. */
-function once(life: { isGone: boolean }, free: () => void | Promise<void>): () => Promise<void> {
-  return async () => {
-    if (life.isGone) return
-    life.isGone = true
+function once(life: Life, free: () => void | Promise<void>): () => Promise<void> {
+  async function freeWhenQuiet(): Promise<void> {
+    if (life.questionsUnderWay > 0) await new Promise<void>((resolve) => (life.onQuiet = resolve))
     await free()
   }
+  return () => (life.gone ??= freeWhenQuiet())
 }

@@ -188,6 +188,20 @@ export function describeSam3(name: string, open: (pack: LoadedPack) => Promise<S
       expectAlike((await seen.find([{ text: 'car' }], anything))[0], first)
     })
 
+    it('answers what was asked before a picture was disposed of, in all parts of the question', async () => {
+      const prompts = Array.from({ length: 2 * part.limits.prompts + 1 }, (_, n) => ({
+        text: `thing ${n % 4}`,
+      }))
+      const expected = await seen.find(prompts, anything)
+      const going = await sam3.encode(picture)
+      const finding = going.find(prompts, anything)
+      const gone = going[Symbol.asyncDispose]()
+      const found = await finding
+      await gone
+      expect(found.length).toBe(prompts.length)
+      for (const [n, objects] of found.entries()) expectAlike(objects, expected[n])
+    })
+
     it('answers nothing about a picture that was disposed of, and disposes of it once', async () => {
       const gone = await sam3.encode(patchwork(20, 20))
       await gone[Symbol.asyncDispose]()
