@@ -48,6 +48,22 @@ describe('source store in SQLite', () => {
     expect(store.sources.upsertSource({ ...change, name: 'north gate' }, 'rtsp').record.dedupRadius).toBe(0)
   })
 
+  test('the gap between key frames stays when a change does not name it, and goes when it is taken away', async () => {
+    await using dir = await createTempDir('sources')
+    using store = openTestStore(join(dir.path, 'a.db'))
+    const { id, keyFrameMs } = store.sources.upsertSource(camera, 'rtsp').record
+    expect(keyFrameMs).toBeNull()
+    const keep = (given: { keyFrameMs?: number | null | undefined }) =>
+      store.sources.upsertSource({ ...camera, id, ...given }, 'rtsp').record.keyFrameMs
+    expect([
+      keep({ keyFrameMs: 500 }),
+      keep({}),
+      keep({ keyFrameMs: undefined }),
+      keep({ keyFrameMs: 0 }),
+    ]).toEqual([500, 500, 500, 0])
+    expect([keep({}), keep({ keyFrameMs: null }), keep({})]).toEqual([0, null, null])
+  })
+
   test('a removed source is gone here and tombstoned for the centre; removing it again is no change', async () => {
     await using dir = await createTempDir('sources')
     using store = openTestStore(join(dir.path, 'a.db'))

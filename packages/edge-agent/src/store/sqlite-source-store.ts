@@ -67,7 +67,7 @@ export function createSqliteSourceStore(db: Database, options: SqliteSourceStore
   const update = db.prepare(
     `UPDATE sources SET version = version + 1, name = @name, kind = @kind, uri = @uri, prompts = @prompts,
        detect_fps = @detectFps, motion_gate = @motionGate, dedup_radius = coalesce(@dedupRadius, dedup_radius),
-       key_frame_ms = @keyFrameMs, enabled = @enabled WHERE id = @id`,
+       key_frame_ms = iif(@changesKeyFrameMs, @keyFrameMs, key_frame_ms), enabled = @enabled WHERE id = @id`,
   )
   const setState = db.prepare(
     'UPDATE sources SET version = version + 1, state = ?, state_detail = ? WHERE id = ? AND (state <> ? OR state_detail <> ?)',
@@ -117,7 +117,8 @@ export function createSqliteSourceStore(db: Database, options: SqliteSourceStore
         return enqueueRecord(id)
       }
       if (!byId.get(input.id)) throw new FleetError('NOT_FOUND', `there is no source ${input.id}`)
-      update.run({ ...values, id: input.id })
+      // Null is "as the detector says"; absent is what somebody sends who does not know the setting.
+      update.run({ ...values, changesKeyFrameMs: input.keyFrameMs === undefined ? 0 : 1, id: input.id })
       return enqueueRecord(input.id)
     },
   )

@@ -15,6 +15,7 @@ const sourceInputSchema = z.object({
   motionGate: z.boolean().nullable().optional(),
   /** Absent: as it is, 1 for a new one. */
   dedupRadius: dedupRadiusSchema.optional(),
+  /** Absent: as it is; null: as the detector says, which is also what a new one has. */
   keyFrameMs: keyFrameMsSchema.nullable().optional(),
   enabled: z.boolean().default(true),
 })
