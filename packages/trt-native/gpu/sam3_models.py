@@ -42,7 +42,7 @@ def picture(seed: int, side: int) -> torch.Tensor:
 class Hills(torch.nn.Module):
     """A decoder whose masks are round hills, one a query, with a little of the decoder's own.
 
-    Masks of random weights are noise, whose outlines are a hundred times as long as those of things.
+    Masks of random weights are noise, whose outlines are far longer than those of things.
     """
 
     def __init__(self, decoder: torch.nn.Module, queries: int, side: int) -> None:
