@@ -7,6 +7,8 @@ SCRIPT_DIR="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)"
 PARTS_DIR="$SCRIPT_DIR/infra/jetson"
 # shellcheck source=infra/jetson/lib.sh
 . "$PARTS_DIR/lib.sh"
+# shellcheck source=infra/jetson/settings.sh
+. "$PARTS_DIR/settings.sh"
 # shellcheck source=infra/jetson/detect.sh
 . "$PARTS_DIR/detect.sh"
 # shellcheck source=infra/jetson/release.sh
@@ -150,15 +152,20 @@ incoming_is_whole_or_released() {
 native_parts_or_released() { release_is_in_place || native_parts_load; }
 
 bring_into_service() {
-  local release="$1" before changed=false
+  local release="$1" before
   before="$(current_release)"
+  begin_settings
   use_pack "$release"
   build_engines "$release"
-  set_enrolment && changed=true
+  set_enrolment
   say "trying release $(basename "$release") ($(release_id_of "$release")) before it is used"
-  check_release "$release" || die "$EXIT_FAILED" "release $(basename "$release") failed its check; nothing was switched" \
-    'each failed line above says what to do; then run this script again'
-  if [ "$before" = "$release" ] && ! $SETTINGS_CHANGED && ! $changed && agent_runs && agent_answers "$release"; then
+  if ! check_release "$release"; then
+    drop_settings
+    die "$EXIT_FAILED" "release $(basename "$release") failed its check; nothing was switched" \
+      'each failed line above says what to do; then run this script again'
+  fi
+  if [ "$before" = "$release" ] && ! $SETTINGS_CHANGED && ! $TOKEN_IS_NEW && agent_runs && agent_answers "$release"; then
+    drop_settings
     say 'installed already, and it answers'
   else
     switch_to "$release"

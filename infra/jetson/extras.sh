@@ -5,16 +5,8 @@
 IMAGE=sam3-edge:jetson
 # Seconds until the centre must have answered an enrolment; after that the agent goes on trying by itself.
 ENROL_MAX_S="${FLEET_ENROL_MAX_S:-60}"
-# Set by the parts below when the agent has to be started again to see them.
-SETTINGS_CHANGED=false
 
 api_port() { local port; port="$(env_value API_PORT "$ENV_FILE")"; echo "${port:-8000}"; }
-
-set_setting() {
-  [ "$(env_value "$1" "$ENV_FILE")" = "$2" ] && return 0
-  env_set "$1" "$2"
-  SETTINGS_CHANGED=true
-}
 
 # Without a network, what is missing is said before anything is changed, all at once.
 require_packages_offline() {
@@ -64,7 +56,7 @@ build_engines() {
   if [ -n "$CHECKPOINT" ]; then
     from=(--checkpoint "$CHECKPOINT")
   elif [ -n "$PACK" ] && grep -q '"sam3' "$PACK/pack.json"; then
-    from=(--pack "$(env_value FLEET_MODEL_PACK "$ENV_FILE")")
+    from=(--pack "$(env_value FLEET_MODEL_PACK "$SETTINGS_FILE")")
   else
     return 0
   fi
@@ -82,14 +74,12 @@ build_engines() {
   set_setting FLEET_MODEL_PACK "$exported"
 }
 
-# The token goes into a file that only root reads, and out of it again once the device has its own credentials.
 set_enrolment() {
-  [ -n "$ENROL_URL" ] || return 1
+  [ -n "$ENROL_URL" ] || return 0
   set_setting FLEET_CENTRE_URL "$ENROL_URL"
-  [ -n "$ENROL_TOKEN" ] || return 1
-  [ ! -f "$DATA_DIR/credentials.json" ] || { say 'this device has credentials already: the token is not used'; return 1; }
-  printf 'FLEET_ENROL_TOKEN="%s"\n' "$ENROL_TOKEN" | write_file "$ENROL_FILE" 0600
-  return 0
+  [ -n "$ENROL_TOKEN" ] || return 0
+  [ ! -f "$DATA_DIR/credentials.json" ] || { say 'this device has credentials already: the token is not used'; return 0; }
+  TOKEN_IS_NEW=true
 }
 
 settle_enrolment() {

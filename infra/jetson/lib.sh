@@ -16,6 +16,8 @@ STAMPS_DIR="$STATE_DIR/steps"
 CONFIG_DIR="$PREFIX/etc/sam3-fleet"
 ENV_FILE="$CONFIG_DIR/agent.env"
 ENROL_FILE="$CONFIG_DIR/enrol.env"
+# The settings that are changed and that the service's programs get: the agent's, or a copy of them that is tried.
+SETTINGS_FILE="$ENV_FILE"
 HOME_DIR="$PREFIX/var/lib/sam3-fleet"
 # Where the product has always kept it: ~/.cache/sam3_deepstream of the service's user.
 DATA_DIR="$HOME_DIR/.cache/sam3_deepstream"
@@ -137,11 +139,11 @@ env_value() { [ ! -f "$2" ] || sed -n "s/^$1=\"\{0,1\}\([^\"]*\)\"\{0,1\}\$/\1/p
 # env_set KEY VALUE: sets KEY in the agent's settings; every other line, also one that a person wrote, stays.
 env_set() {
   case "$2" in *[\"\\\$\`]* | *$'\n'*) die "$EXIT_USAGE" "the value for $1 has a character that is not allowed there" ;; esac
-  { [ ! -f "$ENV_FILE" ] || grep -v "^$1=" "$ENV_FILE" || true; printf '%s="%s"\n' "$1" "$2"; } | write_file "$ENV_FILE" 0600
+  { [ ! -f "$SETTINGS_FILE" ] || grep -v "^$1=" "$SETTINGS_FILE" || true; printf '%s="%s"\n' "$1" "$2"; } | write_file "$SETTINGS_FILE" 0600
 }
 
 # env_default KEY VALUE: sets KEY only where nobody has.
-env_default() { [ -n "$(env_value "$1" "$ENV_FILE")" ] || env_set "$1" "$2"; }
+env_default() { [ -n "$(env_value "$1" "$SETTINGS_FILE")" ] || env_set "$1" "$2"; }
 
 # load_env FILE: exports its settings without running it as a script.
 load_env() {

@@ -190,17 +190,23 @@ check_release() {
 # Undoes a switch that nobody confirmed: the power went, or this script was killed, between switch and proof.
 finish_interrupted_trial() {
   local before
-  [ -f "$TRIAL_FILE" ] || return 0
+  [ -f "$TRIAL_FILE" ] || { rm -f "$SETTINGS_BEFORE_FILE" "$CANDIDATE_FILE"; return 0; }
   before="$(sed -n 's/^before=//p' "$TRIAL_FILE")"
   if [ -n "$before" ] && [ -d "$before" ]; then
-    say "an update was interrupted before it had proved itself: back to release $(basename "$before") first"
+    say "an update was interrupted before it had proved itself: back to release $(basename "$before") and its settings first"
+    put_settings_back
     put_current "$before"
   elif [ -L "$CURRENT_LINK" ]; then
     say 'a first start was interrupted before it had proved itself: it is tried again'
     rm -f "$CURRENT_LINK"
   fi
+  end_trial
+}
+
+end_trial() {
   rm -f "$TRIAL_FILE"
   sync "$STATE_DIR"
+  rm -f "$SETTINGS_BEFORE_FILE"
 }
 
 # put_current RELEASE: `current` and the unit belong together; the service is left as it is.
@@ -209,30 +215,34 @@ put_current() {
   install_unit "$1"
 }
 
-# switch_to RELEASE: stops the old one between jobs, starts the new one, and goes back by itself when it does not answer.
+# switch_to RELEASE: to it and to the settings it was checked with; stops the old one between jobs, starts the new one, and goes back by itself when it does not answer.
 switch_to() {
   local release="$1" before
   before="$(current_release)"
   if agent_runs && [ -n "$before" ]; then wait_until_idle "$before"; fi
+  keep_settings_before
   printf 'before=%s\nafter=%s\n' "$before" "$release" | write_file "$TRIAL_FILE" 0644
   put_current "$release"
+  put_settings
   if restart_agent && agent_answers "$release"; then
-    rm -f "$TRIAL_FILE"
-    sync "$STATE_DIR"
+    end_trial
     forget_old_releases
     return 0
   fi
   show_last_agent_lines
-  if [ -z "$before" ] || [ "$before" = "$release" ]; then
+  if [ -z "$before" ] || { [ "$before" = "$release" ] && ! $SETTINGS_CHANGED; }; then
     stop_agent
+    # There is nothing to go back to, and the next run must not undo what a person mends in them.
+    rm -f "$SETTINGS_BEFORE_FILE"
     die "$EXIT_UNHEALTHY" 'the agent does not answer' "see $(where_agent_logs), then run this script again"
   fi
-  say "release $(basename "$release") does not answer: going back to release $(basename "$before")"
+  say "release $(basename "$release") does not answer: going back to release $(basename "$before") and its settings"
+  put_settings_back
   put_current "$before"
   restart_agent || true
-  rm -f "$TRIAL_FILE"
+  end_trial
   agent_answers "$before" || die "$EXIT_UNHEALTHY" 'neither the new release nor the one before answers' "see $(where_agent_logs)"
-  die "$EXIT_ROLLED_BACK" "release $(basename "$before") runs as before; the new one stays in $release for you to look at" \
+  die "$EXIT_ROLLED_BACK" "release $(basename "$before") runs as before; what was tried is in $release" \
     "see $(where_agent_logs), then run this script again"
 }
 

@@ -145,7 +145,7 @@ log_rotation_is_there() { [ -f "$PREFIX/etc/logrotate.d/sam3-fleet" ]; }
 # as_service COMMAND...: as the service's user with its settings; secrets travel in the environment, never as arguments.
 as_service() {
   (
-    load_env "$ENV_FILE"
+    load_env "$SETTINGS_FILE"
     # It may not see the folder that this script was called from.
     cd "$PRODUCT_DIR" || exit 1
     # The installer's lock is its own: a child that outlives it must not hold it.

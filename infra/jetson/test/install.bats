@@ -108,16 +108,39 @@ JS
   [ "$(agent_pid_of "$DEVICE")" = "$pid" ]
 }
 
-@test "a release that does not answer is gone back from by itself" {
+# other_pack FOLDER: a pack that this device does not see with yet.
+other_pack() {
+  cp -r "$CHECKOUT/packages/models/packs/default" "$1"
+  sed -i 's/^  "version": ".*"/  "version": "99.0.0"/' "$1/pack.json"
+}
+
+@test "settings that a release was not switched to with are not the agent's" {
+  cp -r "$BUNDLE" "$BATS_TEST_TMPDIR/bad"
+  sed -i '1a if (process.argv.includes("doctor")) process.exit(4)' "$BATS_TEST_TMPDIR/bad/app/packages/fleet-cli/dist/main.js"
+  seal_bundle "$BATS_TEST_TMPDIR/bad" fails-its-check
+  other_pack "$BATS_TEST_TMPDIR/pack"
+  settings="$(sha256sum "$DEVICE/etc/sam3-fleet/agent.env")"
+  run on_device "$DEVICE" --offline "$BATS_TEST_TMPDIR/bad" --pack "$BATS_TEST_TMPDIR/pack"
+  [ "$status" -eq 1 ] || { echo "$output"; false; }
+  [[ "$output" == *'sees with the pack default-99.0.0'*'nothing was switched'* ]] || { echo "$output"; false; }
+  [ "$(sha256sum "$DEVICE/etc/sam3-fleet/agent.env")" = "$settings" ]
+  [ -z "$(find "$DEVICE/opt/sam3-fleet/state" -name 'settings.*')" ]
+}
+
+@test "a release that does not answer is gone back from by itself, and so are the settings it came with" {
+  other_pack "$BATS_TEST_TMPDIR/pack"
+  settings="$(sha256sum "$DEVICE/etc/sam3-fleet/agent.env")"
   cp -r "$BUNDLE" "$BATS_TEST_TMPDIR/bad"
   printf 'process.exit(1)\n' >"$BATS_TEST_TMPDIR/bad/app/packages/edge-agent/dist/main.js"
   seal_bundle "$BATS_TEST_TMPDIR/bad" does-not-start
-  FLEET_ANSWER_MAX_S=20 run on_device "$DEVICE" --offline "$BATS_TEST_TMPDIR/bad"
+  FLEET_ANSWER_MAX_S=20 run on_device "$DEVICE" --offline "$BATS_TEST_TMPDIR/bad" --pack "$BATS_TEST_TMPDIR/pack"
   [ "$status" -eq 5 ] || { echo "$output"; false; }
   [[ "$output" == *'going back to release 2'* ]]
   [ "$(current_mark "$DEVICE")" = "$(hash_of_mark second)" ]
   [[ "$(health "$DEVICE")" == *'"status":"ok"'* ]]
   [ ! -f "$DEVICE/opt/sam3-fleet/state/trial" ]
+  [ "$(sha256sum "$DEVICE/etc/sam3-fleet/agent.env")" = "$settings" ]
+  [ -z "$(find "$DEVICE/opt/sam3-fleet/state" -name 'settings.*')" ]
 }
 
 @test "a bundle with one changed byte is not unpacked into a release" {

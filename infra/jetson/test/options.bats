@@ -82,6 +82,7 @@ files_of_device() { (cd "$DEVICE" && find . -type f | sort | xargs sha256sum); }
   run env FLEET_INSTALL_ROOT="$DEVICE" bash -c '
     set -euo pipefail
     . "$1/infra/jetson/lib.sh"
+    . "$1/infra/jetson/settings.sh"
     . "$1/infra/jetson/release.sh"
     . "$1/infra/jetson/extras.sh"
     has_prefix() { false; }
