@@ -63,6 +63,25 @@ describe('what the kernel tells of a board', () => {
     expect((await board.read()).cpuLoad).toBeCloseTo(0.4)
   })
 
+  test('is the hottest of the zones that share a name, and the first limit that one of them reaches', async () => {
+    await using dir = await createTempDir('sysfs-same-names')
+    const zone = (n: number, temp: string, trip: string): Record<string, string> => ({
+      [`sys/class/thermal/thermal_zone${n}/type`]: 'acpitz',
+      [`sys/class/thermal/thermal_zone${n}/temp`]: temp,
+      [`sys/class/thermal/thermal_zone${n}/trip_point_0_type`]: 'passive',
+      [`sys/class/thermal/thermal_zone${n}/trip_point_0_temp`]: trip,
+    })
+    await write(dir.path, {
+      ...zone(0, '41000', '99000'),
+      ...zone(1, '88000', '90000'),
+      ...zone(2, '27800', '95000'),
+    })
+    expect(await createSysfsBoard(dir.path).read()).toMatchObject({
+      temperaturesC: { acpitz: 88 },
+      throttleAtC: { acpitz: 90 },
+    })
+  })
+
   test('is little on a machine that has none of it, and never an error', async () => {
     await using dir = await createTempDir('sysfs-empty')
     const reading = await createSysfsBoard(dir.path).read()

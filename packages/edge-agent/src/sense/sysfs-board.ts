@@ -60,11 +60,23 @@ async function readThermal(folder: string): Promise<Pick<BoardReading, 'temperat
   )
   const on = read.filter(({ c }) => c !== null && c > TEMPERATURE_MIN_C && c < TEMPERATURE_MAX_C)
   return {
-    temperaturesC: Object.fromEntries(on.map(({ name, c }) => [name, c as number])),
-    throttleAtC: Object.fromEntries(
-      on.flatMap(({ name, throttleC }) => (throttleC === null ? [] : [[name, throttleC]])),
-    ),
+    // Zones may share a name: the hottest of them is what matters, and of limits the lowest.
+    temperaturesC: byName(on, ({ c }) => c, Math.max),
+    throttleAtC: byName(on, ({ throttleC }) => throttleC, Math.min),
   }
+}
+
+function byName<Zone extends { name: string }>(
+  zones: readonly Zone[],
+  valueOf: (zone: Zone) => number | null,
+  of: (...values: number[]) => number,
+): Record<string, number> {
+  const values = new Map<string, number>()
+  for (const zone of zones) {
+    const value = valueOf(zone)
+    if (value !== null) values.set(zone.name, of(value, values.get(zone.name) ?? value))
+  }
+  return Object.fromEntries(values)
 }
 
 /** Where the kernel begins to slow down; what it does at "active" trips is to turn a fan. */
