@@ -59,6 +59,35 @@ describe('settings of the agent', () => {
     )
   })
 
+  test.each([
+    'broker',
+    'centre:1883',
+    'mqtt:',
+    'mqtt://',
+    'mqtt:broker',
+    'https://centre',
+    '://x',
+    'mqtt://:pass word@',
+  ])('FLEET_MQTT_URL=%s is refused as no address of a broker, and not repeated', (url) => {
+    const refused = expect.objectContaining({
+      code: 'CONFIG_INVALID',
+      message: expect.stringMatching(/^FLEET_MQTT_URL: is not the address of a broker: mqtt, /),
+      hint: expect.stringContaining('mqtts://centre:8883'),
+    })
+    expect(() => readEdgeConfig({ FLEET_MQTT_URL: url })).toThrow(refused)
+  })
+
+  test.each([
+    'mqtt://127.0.0.1:1883',
+    'mqtts://gate:p%40ss@centre:8883',
+    'ws://[::1]:9001/mqtt',
+    'wss://fleet.example/mqtt',
+    'tcp://centre',
+    'ssl://centre:8883',
+  ])('FLEET_MQTT_URL=%s is taken as it is', (url) => {
+    expect(readEdgeConfig({ FLEET_MQTT_URL: url }).mqttUrl).toBe(url)
+  })
+
   test('an empty variable counts as one that is not set', () => {
     expect(readEdgeConfig({ FLEET_MQTT_URL: '', FLEET_DEVICE_NAME: '' })).toMatchObject({
       mqttUrl: null,

@@ -8,6 +8,8 @@ import { FleetError } from '@sam3-fleet/shared/errors/fleet-error'
 
 const CACHE = join(homedir(), '.cache', 'sam3_deepstream')
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1')
+/** What the MQTT client connects by; tcp and ssl are older names of mqtt and mqtts. */
+const BROKER_PROTOCOL = /^(mqtts?|wss?|tcp|ssl)$/
 const optional = z.string().min(1).optional()
 
 export const edgeEnvSchema = z.object({
@@ -41,7 +43,15 @@ export const edgeEnvSchema = z.object({
     .enum(['auto', 'software'])
     .default('auto')
     .describe('auto decodes video by hardware where it is present'),
-  FLEET_MQTT_URL: optional.describe('Broker of the fleet, e.g. mqtts://centre:8883; absent: works alone'),
+  FLEET_MQTT_URL: z
+    .url({
+      protocol: BROKER_PROTOCOL,
+      hostname: /./,
+      // The address may hold a password: it is not repeated.
+      error: 'is not the address of a broker: mqtt, mqtts, ws or wss, then :// and a host',
+    })
+    .optional()
+    .describe('Broker of the fleet, e.g. mqtts://centre:8883; absent: works alone'),
   FLEET_CENTRE_URL: z.url().optional().describe('The centre, for enrolment and uploads'),
   FLEET_ENROL_TOKEN: optional.describe('Single-use token that enrols this device'),
   FLEET_API_TOKEN: z.string().min(16).optional().describe('Token that callers of the REST API must bring'),

@@ -9,7 +9,14 @@ const ANSWER_MAX_MS = 5_000
 const BROKER_MAX_MS = 5_000
 /** Entries that may wait for the centre without anybody having to know. */
 const BACKLOG_SEEN = 5_000
-const PORTS: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'mqtts:': 8883, 'tcp:': 1883, 'ssl:': 8883 }
+const PORTS: Readonly<Record<string, number>> = {
+  'mqtt:': 1883,
+  'mqtts:': 8883,
+  'tcp:': 1883,
+  'ssl:': 8883,
+  'ws:': 80,
+  'wss:': 443,
+}
 
 const statsSchema = deviceStatusSchema.pick({ sync: true, totals: true, warnings: true })
 type Stats = z.infer<typeof statsSchema> & { index: { kind: string; size: number; reason: string | null } }

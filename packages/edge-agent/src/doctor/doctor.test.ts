@@ -160,8 +160,9 @@ describe('a whole device', () => {
 
   test('a check that breaks is a finding, and the others are made all the same', async () => {
     await using dir = await createTempDir('doctor')
-    const env = { FLEET_DATA_DIR: dir.path, FLEET_MQTT_URL: 'broker.without.scheme' }
-    const findings = await examineDevice(env, { beforeStart: false })
+    const credentials = { username: 'gate', password: 'secret', mqttUrl: 'broker.without.scheme' }
+    await writeFiles(dir.path, { 'credentials.json': JSON.stringify(credentials) })
+    const findings = await examineDevice({ FLEET_DATA_DIR: dir.path }, { beforeStart: false })
     expect(byId(findings, 'doctor')).toMatchObject({
       severity: 'failure',
       todo: expect.stringMatching(/\w{4}/),
