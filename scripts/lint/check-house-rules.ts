@@ -2,9 +2,10 @@
 // With --write it brings the layer table in ARCHITECTURE.md up to date instead of reporting it.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import type { Finding, HouseFile, HouseRule } from './house-rule.ts'
+import type { Finding, HouseFile, HouseRule, HouseRuleOfAll } from './house-rule.ts'
 import { LAYER_MARKS, withLayers } from './layer-table.ts'
 import { machinePlaces, noSleepInTests } from './rules/committed-text.ts'
+import { decisionRecords } from './rules/decision-records.ts'
 import { fileNames, fileSize, purposeComment } from './rules/file-form.ts'
 import { importDirection } from './rules/import-direction.ts'
 import { sqlPlace } from './rules/sql-place.ts'
@@ -18,6 +19,7 @@ const RULES: readonly HouseRule[] = [
   machinePlaces,
   noSleepInTests,
 ]
+const RULES_OF_ALL: readonly HouseRuleOfAll[] = [decisionRecords]
 /** Pictures, models and clips are not read; nor is what a tool writes. */
 const NOT_READ =
   /\.(png|jpe?g|webp|gif|ico|woff2?|onnx|bin|mp4|avi|parquet|gz|pdf)$|(^|\/)package-lock\.json$/
@@ -58,10 +60,14 @@ const files = readFiles()
 const findings = RULES.flatMap((rule) =>
   files.flatMap((file) => rule.check(file).map((finding) => ({ ...finding, rule: rule.name }))),
 )
+for (const rule of RULES_OF_ALL)
+  findings.push(...rule.checkAll(files).map((finding) => ({ ...finding, rule: rule.name })))
 for (const finding of checkLayerTable(process.argv.includes('--write')))
   findings.push({ ...finding, rule: 'layer-table' })
 for (const { path, line, message, rule } of findings) {
   console.error(`${path}${line === undefined ? '' : `:${line}`}: ${message} [${rule}]`)
 }
-console.error(`house rules: ${findings.length} findings in ${files.length} files, ${RULES.length + 1} rules`)
+// The layer table is the one more.
+const rules = RULES.length + RULES_OF_ALL.length + 1
+console.error(`house rules: ${findings.length} findings in ${files.length} files, ${rules} rules`)
 process.exitCode = findings.length === 0 ? 0 : 1

@@ -19,6 +19,12 @@ export interface HouseRule {
   check(file: HouseFile): Finding[]
 }
 
+/** A rule that no file can break by itself. */
+export interface HouseRuleOfAll {
+  name: string
+  checkAll(files: readonly HouseFile[]): Finding[]
+}
+
 const TEST_FILE = /\.(test|e2e|bench)\.tsx?$|\/(testing|fixtures)\//
 const CODE_FILE = /\.(ts|tsx|mjs|sh|py|sql|cc|cu|h|cuh|css)$/
 

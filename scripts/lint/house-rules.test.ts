@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { HouseRule } from './house-rule.ts'
 import { layersAsMarkdown, LAYER_MARKS, withLayers } from './layer-table.ts'
 import { machinePlaces, noSleepInTests } from './rules/committed-text.ts'
+import { decisionRecords } from './rules/decision-records.ts'
 import { fileNames, fileSize, purposeComment } from './rules/file-form.ts'
 import { importDirection } from './rules/import-direction.ts'
 import { sqlPlace } from './rules/sql-place.ts'
@@ -113,6 +114,33 @@ describe('sql-place', () => {
   it('lets the store and plain words be', () => {
     expect(messages(sqlPlace, `${EDGE}/store/sightings.ts`, query)).toEqual([])
     expect(messages(sqlPlace, `${EDGE}/api/routes.ts`, `const hint = 'select one of the sources'`)).toEqual(
+      [],
+    )
+  })
+})
+
+describe('decision-records', () => {
+  const record = (name: string, heading: string) => ({
+    path: `docs/decisions/${name}.md`,
+    text: `# ${heading}\n\nText of 0009.\n`,
+  })
+  const found = (...files: { path: string; text: string }[]): string[] =>
+    decisionRecords.checkAll(files).map(({ path, message }) => `${path}: ${message}`)
+
+  it('finds a number that two records have, and names the other', () => {
+    expect(found(record('0004-bands', '0004: Bands'), record('0004-shapes', '0004: Shapes'))).toEqual([
+      'docs/decisions/0004-shapes.md: 0004 is the number of docs/decisions/0004-bands.md: take the next free one',
+    ])
+  })
+  it('finds a heading of another number or of none, and a name without one', () => {
+    expect(found(record('0004-bands', '0005: Bands'))).toEqual([expect.stringContaining('"# 0004"')])
+    expect(found(record('0004-bands', 'Bands'))).toEqual([expect.stringContaining('"# 0004"')])
+    expect(found(record('0004-bands', '00041: Bands'))).toEqual([expect.stringContaining('"# 0004"')])
+    expect(found(record('bands', '0004: Bands'))).toEqual([expect.stringContaining('four digits')])
+  })
+  it('lets be what is numbered once, with or without a colon, and what is no record', () => {
+    const other = { path: 'docs/0004-other.md', text: '# Other\n' }
+    expect(found(record('0004-bands', '0004: Bands'), record('0005-shapes', '0005 Shapes'), other)).toEqual(
       [],
     )
   })
