@@ -162,7 +162,11 @@ Napi::Value parseNanodet(const Napi::CallbackInfo& info) {
   for (std::size_t n = 0; n < thresholds.ElementLength(); n++) params.perClassPreclusterThreshold.push_back(thresholds[n]);
   const NvDsInferNetworkInfo network{given.Get("width").ToNumber().Uint32Value(), given.Get("height").ToNumber().Uint32Value(), 3};
   std::vector<NvDsInferObjectDetectionInfo> objects;
-  if (!NvDsInferParseSam3Nanodet(layers, network, params, objects)) return env.Null();
+  if (!NvDsInferParseSam3Nanodet(layers, network, params, objects)) {
+    if (objects.empty()) return env.Null();
+    Napi::Error::New(env, "outputs were refused after boxes of them had been told").ThrowAsJavaScriptException();
+    return env.Undefined();
+  }
   Napi::Array found = Napi::Array::New(env, objects.size());
   for (std::uint32_t n = 0; n < objects.size(); n++) {
     Napi::Object object = Napi::Object::New(env);

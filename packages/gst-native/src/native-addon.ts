@@ -88,7 +88,7 @@ export interface GstAddon {
   initialise(): string
   /** Those of the element factories that are installed. */
   installed(factories: readonly string[]): string[]
-  /** The reader of NanoDet's outputs that nvinfer loads, called here; null when it refuses them. */
+  /** The reader of NanoDet's outputs that nvinfer loads, called here; null when it refuses them, of which it then tells nothing. */
   parseNanodet(outputs: {
     layers: readonly { name: string; data: Float32Array }[]
     width: number

@@ -72,7 +72,8 @@ class HeadReader {
     const double top = std::clamp(centreY - side(1), 0.0, static_cast<double>(network_.height));
     const double right = std::clamp(centreX + side(2), 0.0, static_cast<double>(network_.width));
     const double bottom = std::clamp(centreY + side(3), 0.0, static_cast<double>(network_.height));
-    if (right <= left || bottom <= top) return;
+    // What is no number is no box.
+    if (!(right > left && bottom > top)) return;
     objects.push_back({label, static_cast<float>(left), static_cast<float>(top), static_cast<float>(right - left),
                        static_cast<float>(bottom - top), confidence});
   }
@@ -101,11 +102,13 @@ extern "C" bool NvDsInferParseSam3Nanodet(const std::vector<NvDsInferLayerInfo>&
   }
   const unsigned classes = params.numClassesConfigured;
   if (heads.empty() || classes == 0 || params.perClassPreclusterThreshold.size() < classes) return false;
+  std::vector<HeadReader> readers;
   for (const auto& [stride, head] : heads) {
     if (!head.scores || !head.distances) return false;
-    const HeadReader reader(head, stride, network, classes);
-    if (!reader.fits(head)) return false;
-    reader.read(params.perClassPreclusterThreshold, objects);
+    readers.emplace_back(head, stride, network, classes);
+    if (!readers.back().fits(head)) return false;
   }
+  // Only now: what is refused adds nothing.
+  for (const HeadReader& reader : readers) reader.read(params.perClassPreclusterThreshold, objects);
   return true;
 }

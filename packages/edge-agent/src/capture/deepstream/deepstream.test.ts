@@ -256,6 +256,28 @@ describe('the reader that nvinfer loads for NanoDet', () => {
     )
   })
 
+  test('makes no box of what is no number', () => {
+    const layers = outputs(160, 160, 7)
+    const thresholds = new Float32Array(part.labels.length).fill(0.3)
+    const parse = () => addon.parseNanodet({ layers, width: 160, height: 160, thresholds })
+    expect(parse()?.length).toBeGreaterThan(0)
+    for (const { name, data } of layers)
+      if (name.startsWith('distances')) for (let n = 0; n < data.length; n += part.distanceBins) data[n] = NaN
+    expect(parse()).toEqual([])
+  })
+
+  test('tells of no box when it refuses the outputs, whichever of them is wrong', () => {
+    const layers = outputs(160, 160, 7)
+    const thresholds = new Float32Array(part.labels.length).fill(0.3)
+    for (const wrong of layers.keys()) {
+      const damaged = layers.map(({ name, data }, n) => ({
+        name,
+        data: n === wrong ? data.subarray(1) : data,
+      }))
+      expect(addon.parseNanodet({ layers: damaged, width: 160, height: 160, thresholds })).toBeNull()
+    }
+  })
+
   test('refuses outputs of another size than its input asks for, instead of reading past them', () => {
     const layers = outputs(160, 160, 7)
     const thresholds = new Float32Array(part.labels.length).fill(0.3)
