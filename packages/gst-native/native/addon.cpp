@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 
 #include "capture.hpp"
@@ -48,8 +49,10 @@ class JsCapture : public Napi::ObjectWrap<JsCapture> {
   void end() { capture_.reset(); }
 
  private:
-  /// On threads of the capture.
+  /// On threads of the capture; on that of JavaScript where it has none.
   void emit(Event event) {
+    const std::lock_guard lock(emitting_);
+    if (isDeaf_) return;
     const bool isLast = std::holds_alternative<ClosedEvent>(event);
     auto carried = std::make_unique<Event>(std::move(event));
     const auto deliver = [this](Napi::Env env, Napi::Function listener, Event* raw) {
@@ -57,8 +60,11 @@ class JsCapture : public Napi::ObjectWrap<JsCapture> {
       if (env == nullptr) return;
       onEvent(env, listener, *received);
     };
-    if (events_.NonBlockingCall(carried.get(), deliver) == napi_ok) carried.release();
-    if (isLast) events_.Release();
+    const napi_status status = events_.NonBlockingCall(carried.get(), deliver);
+    if (status == napi_ok) carried.release();
+    // Its environment ends. This answer has given back our hold on the function, which may be gone from now on.
+    if (status == napi_closing) isDeaf_ = true;
+    else if (isLast) events_.Release();
   }
 
   /// On the thread of JavaScript.
@@ -107,6 +113,9 @@ class JsCapture : public Napi::ObjectWrap<JsCapture> {
   using Memory = std::pair<Napi::Reference<Napi::ArrayBuffer>, Napi::Reference<Napi::ArrayBuffer>>;
 
   Napi::ThreadSafeFunction events_;
+  std::mutex emitting_;
+  /// Nobody hears events any more.
+  bool isDeaf_ = false;
   std::map<std::uint64_t, Memory> memory_;
   std::uint64_t slots_ = 0;
   std::unique_ptr<Capture> capture_;

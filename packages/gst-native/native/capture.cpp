@@ -2,6 +2,8 @@
 
 #include <gst/app/gstappsink.h>
 
+#include <system_error>
+
 namespace sam3gst {
 
 namespace {
@@ -27,7 +29,15 @@ int fieldOf(const GstCaps* caps, const char* name) {
 }  // namespace
 
 Capture::Capture(CaptureSpec spec, std::function<void(Event)> emit)
-    : spec_(std::move(spec)), emit_(std::move(emit)), selection_(spec_.detectFps), thread_([this] { run(); }) {}
+    : spec_(std::move(spec)), emit_(std::move(emit)), selection_(spec_.detectFps) {
+  // A machine may have no thread or no memory for one left: that ends this source, not the process.
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (const std::system_error& failed) {
+    emit_(ErrorEvent{std::string("it gets no thread: ") + failed.what()});
+    emit_(ClosedEvent{});
+  }
+}
 
 Capture::~Capture() {
   stop();

@@ -22,6 +22,7 @@ namespace sam3gst {
 class Capture {
  public:
   /// `emit` is called on threads of this capture, one call after the other for each kind of event, last with Closed.
+  /// Where no thread can be started, Error and Closed are emitted before this returns, on the caller's.
   Capture(CaptureSpec spec, std::function<void(Event)> emit);
   ~Capture();
   Capture(const Capture&) = delete;
