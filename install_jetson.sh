@@ -45,8 +45,8 @@ Without options: installs or updates this device from the checkout that the scri
   --yes                   do not ask before removing
 
 Exit codes: 0 done (for --health-check: all is well), 1 a step failed, 2 the options were not understood, 3 this machine
-is not supported, 4 something is missing that an offline installation cannot fetch, 5 the update did not work and the
-release before runs again, 6 a job is being worked off, 7 the agent does not answer, 8 another installation is running.
+is not supported, 4 something is missing that an offline installation cannot fetch, or TensorRT for SAM3, 5 the
+update did not work and the release before runs again, 6 a job is being worked off, 7 the agent does not answer, 8 another installation is running.
 --health-check ends with 0 well, 3 warnings, 4 failures.
 TEXT
 }
@@ -120,6 +120,7 @@ install_product() {
   detect_machine
   show_machine
   require_supported_machine
+  require_tensorrt_for_sam3
   choose_source "$BUNDLE"
   STEPS_TOTAL=9
   local network='check the network, then run this script again: it goes on where it was'

@@ -50,18 +50,30 @@ copy_pack() {
     as_service sync -f "$2.new" && as_service rm -rf "$2" && as_service mv -T "$2.new" "$2"
 }
 
+brings_sam3() { [ -n "$CHECKPOINT" ] || { [ -n "$PACK" ] && grep -q '"sam3' "$PACK/pack.json"; }; }
+has_tensorrt() { [ -n "$TENSORRT" ] || [ -n "$(env_value FLEET_TENSORRT_DIR "$SETTINGS_FILE")" ]; }
+# Without engines SAM3 runs only where somebody asked for the CPU, and of a pack: a checkpoint is for engines alone.
+runs_without_engines() { [ -z "$CHECKPOINT" ] && [ "$(env_value FLEET_SAM3_RUNTIME "$SETTINGS_FILE")" = onnxruntime ]; }
+
+# Said before anything is changed: an agent with such a pack and without its engines would not start.
+require_tensorrt_for_sam3() {
+  if ! brings_sam3 || has_tensorrt || runs_without_engines; then return 0; fi
+  die "$EXIT_MISSING" "no TensorRT on this machine to build the engines of ${CHECKPOINT:-$PACK} with" \
+    "install nvidia-jetpack; or, for a small pack on the CPU, set FLEET_SAM3_RUNTIME=onnxruntime in $ENV_FILE"
+}
+
 # build_engines RELEASE: minutes on the GPU; an engine that is there and fits is not built again.
 build_engines() {
   local rc=0 from=() exported="$DATA_DIR/engines/pack-fp32"
   if [ -n "$CHECKPOINT" ]; then
     from=(--checkpoint "$CHECKPOINT")
-  elif [ -n "$PACK" ] && grep -q '"sam3' "$PACK/pack.json"; then
+  elif brings_sam3; then
     from=(--pack "$(env_value FLEET_MODEL_PACK "$SETTINGS_FILE")")
   else
     return 0
   fi
-  if [ -z "$TENSORRT" ]; then
-    warn 'no TensorRT on this machine: engines are not built; the pack runs as it can without them'
+  if ! has_tensorrt; then
+    warn 'no TensorRT on this machine: engines are not built; FLEET_SAM3_RUNTIME has the pack run on the CPU'
     return 0
   fi
   say "building engines ($PRECISION); this takes minutes"

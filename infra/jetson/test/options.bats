@@ -130,6 +130,23 @@ TEXT
   [[ "$output" != *'no TensorRT'* ]]
 }
 
+@test "SAM3 without TensorRT is refused with 4 before anything is changed, unless the CPU was asked for" {
+  # As it is typed: a path from where the command is given, which the steps are not run in.
+  mkdir "$BATS_TEST_TMPDIR/checkpoint"
+  before="$(files_of_device)"
+  cd "$BATS_TEST_TMPDIR"
+  run on_device "$DEVICE" --offline bundle --checkpoint checkpoint --dry-run
+  [ "$status" -eq 4 ] || { echo "$output"; false; }
+  [[ "$output" == *"no TensorRT on this machine to build the engines of $BATS_TEST_TMPDIR/checkpoint with"* ]] || { echo "$output"; false; }
+  pack="$CHECKOUT/packages/models/src/sam3/fixtures/tiny"
+  run dry_run --pack "$pack"
+  [ "$status" -eq 4 ] || { echo "$output"; false; }
+  [ "$before" = "$(files_of_device)" ]
+  echo 'FLEET_SAM3_RUNTIME="onnxruntime"' >>"$DEVICE/etc/sam3-fleet/agent.env"
+  run dry_run --pack "$pack"
+  [ "$status" -eq 0 ] || { echo "$output"; false; }
+}
+
 @test "says that a low power mode holds the GPU back" {
   stub "$DEVICE" nvpmodel 'echo "NV Power Mode: 7W"'
   run dry_run
