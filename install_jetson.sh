@@ -148,7 +148,7 @@ install_product() {
 
 # A checkout's release is known by the key that it was staged from.
 incoming_is_whole_or_released() {
-  [ -f "$BUNDLE_DIR/.whole" ] || { [ -f "$STAMPS_DIR/release" ] && [ -n "$(release_with_id "$(cat "$STAMPS_DIR/release")")" ]; }
+  incoming_is_this || { [ -f "$STAMPS_DIR/release" ] && [ -n "$(release_with_id "$(cat "$STAMPS_DIR/release")")" ]; }
 }
 native_parts_or_released() { release_is_in_place || native_parts_load; }
 

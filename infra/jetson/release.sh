@@ -62,9 +62,18 @@ checkout_key() {
     sha256sum | cut -c1-16
 }
 
-incoming_is_whole() { [ -f "$BUNDLE_DIR/.whole" ] || already_released; }
+# `.whole` names what lies there: after a kill before its stamp, an unpacked bundle may not be the one that was asked for.
+incoming_is_this() { [ -f "$BUNDLE_DIR/.whole" ] && [ "$(cat "$BUNDLE_DIR/.whole")" = "$SOURCE_ID" ]; }
+incoming_is_whole() { incoming_is_this || already_released; }
 # Put in place before, under whatever number.
 already_released() { [ "$SOURCE_KIND" = bundle ] && [ -n "$(release_with_id "$SOURCE_ID")" ]; }
+
+# In the bundle's folder: a file that its list does not name would be run without having been compared.
+every_file_is_listed() {
+  local extra
+  extra="$(comm -13 <(cut -c 67- SHA256SUMS | sort) <(find . -type f ! -path ./SHA256SUMS | sort))"
+  [ -z "$extra" ] || { sed 's/^/not listed in SHA256SUMS: /' <<<"$extra"; return 1; }
+}
 
 # A bundle's every file is compared with its list before anything of it runs.
 unpack_bundle() {
@@ -76,10 +85,10 @@ unpack_bundle() {
   else
     tar -xzf "$SOURCE_PATH" -C "$BUNDLE_DIR" --strip-components=1 --no-same-owner
   fi
-  (cd "$BUNDLE_DIR" && sha256sum --check --quiet --strict SHA256SUMS)
+  (cd "$BUNDLE_DIR" && sha256sum --check --quiet --strict SHA256SUMS && every_file_is_listed)
   has_prefix || chown -R root:root "$BUNDLE_DIR"
   sync -f "$BUNDLE_DIR"
-  touch "$BUNDLE_DIR/.whole"
+  printf '%s' "$SOURCE_ID" >"$BUNDLE_DIR/.whole"
   sync "$BUNDLE_DIR/.whole"
 }
 
@@ -90,7 +99,7 @@ stage_checkout() {
     --out "$BUNDLE_DIR/app" --build "$PRODUCT_DIR/build" --cpu "$NODE_CPU"
   rm -rf "$PRODUCT_DIR/build"
   sync -f "$BUNDLE_DIR"
-  touch "$BUNDLE_DIR/.whole"
+  printf '%s' "$SOURCE_ID" >"$BUNDLE_DIR/.whole"
   sync "$BUNDLE_DIR/.whole"
 }
 

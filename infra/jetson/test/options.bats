@@ -97,6 +97,29 @@ files_of_device() { (cd "$DEVICE" && find . -type f | sort | xargs sha256sum); }
   [ "$(cd "$copy" && find . -type f | sort)" = "$(cd "$pack" && find . -not -type d | sort)" ]
 }
 
+@test "what was unpacked counts only for the bundle that it came from, and only with files that its list names" {
+  bundle="$BATS_TEST_TMPDIR/bundle"
+  (cd "$bundle" && sha256sum ./bundle.json >SHA256SUMS)
+  unpacks() {
+    run env FLEET_INSTALL_ROOT="$DEVICE" bash -c '
+      set -euo pipefail
+      . "$1/infra/jetson/lib.sh"
+      . "$1/infra/jetson/release.sh"
+      SOURCE_KIND=bundle SOURCE_PATH="$2" SOURCE_ID=one
+      unpack_bundle
+      incoming_is_whole && echo "one is whole"
+      SOURCE_ID=other
+      incoming_is_whole || echo "other is not"' _ "$CHECKOUT" "$bundle"
+  }
+  unpacks
+  [ "$output" = $'one is whole\nother is not' ] || { echo "$output"; false; }
+  echo 'echo unseen' >"$bundle/unlisted.sh"
+  unpacks
+  [ "$status" -ne 0 ]
+  [ "$output" = 'not listed in SHA256SUMS: ./unlisted.sh' ] || { echo "$output"; false; }
+  [ ! -e "$DEVICE/opt/sam3-fleet/incoming/.whole" ]
+}
+
 @test "sees module, L4T, JetPack, power mode and memory of an Orin Nano" {
   run dry_run
   [ "$status" -eq 0 ]
