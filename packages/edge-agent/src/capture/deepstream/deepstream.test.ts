@@ -226,31 +226,29 @@ describe('the reader that nvinfer loads for NanoDet', () => {
             minConfidence: Math.fround(0.3),
           },
         )
-        const rows = (boxes: readonly (readonly number[])[]): string[] =>
-          boxes.map((box) => box.map((value) => value.toFixed(3)).join(' ')).sort()
-        const ours = rows(
-          expected.map(({ labelIndex, confidence, bbox: [x, y, w, h] }) => [
-            labelIndex,
-            confidence,
-            x,
-            y,
-            w,
-            h,
-          ]),
-        )
-        const theirs = rows(
-          (parsed ?? []).map((box) => [
-            box.classId,
-            box.confidence,
-            box.left / width,
-            box.top / height,
-            box.width / width,
-            box.height / height,
-          ]),
-        )
+        const ours = expected.map(({ labelIndex, confidence, bbox }) => [labelIndex, confidence, ...bbox])
+        const theirs = (parsed ?? []).map((box) => [
+          box.classId,
+          box.confidence,
+          box.left / width,
+          box.top / height,
+          box.width / width,
+          box.height / height,
+        ])
         // Our own keeps the 200 surest.
-        if (expected.length < 200) expect(theirs).toEqual(ours)
-        else expect(theirs.length).toBeGreaterThanOrEqual(200)
+        if (ours.length >= 200) {
+          expect(theirs.length).toBeGreaterThanOrEqual(200)
+          return
+        }
+        expect(theirs).toHaveLength(ours.length)
+        for (const box of ours) {
+          // One side works in single precision, the other in double.
+          const same = theirs.findIndex((other) =>
+            other.every((value, n) => Math.abs(value - (box[n] ?? NaN)) < 1e-3),
+          )
+          expect(same, `no box like ${box.join(' ')}`).not.toBe(-1)
+          theirs.splice(same, 1)
+        }
       }),
       { numRuns: 20 },
     )
