@@ -72,7 +72,7 @@ already_released() { [ "$SOURCE_KIND" = bundle ] && [ -n "$(release_with_id "$SO
 every_file_is_listed() {
   local extra
   extra="$(comm -13 <(cut -c 67- SHA256SUMS | sort) <(find . -type f ! -path ./SHA256SUMS | sort))"
-  [ -z "$extra" ] || { sed 's/^/not listed in SHA256SUMS: /' <<<"$extra"; return 1; }
+  [ -z "$extra" ] || { printf '%s\n' "$extra" | sed 's/^/not listed in SHA256SUMS: /'; return 1; }
 }
 
 # A bundle's every file is compared with its list before anything of it runs.
