@@ -21,10 +21,37 @@ const mostlyBlack = [{ name: 'black', share: 0.7 }]
 describe('a colour of a garment', () => {
   const redJacket = asked({ colours: ['red'], worn: [{ part: 'upper', colours: ['red'] }] })
 
-  test('agrees where its part has it, however little of the whole that is', () => {
-    expect(colourAgreement(redJacket, mostlyBlack, [part('upper', 'red', 0.2), part('lower', 'black')])).toBe(
+  test('agrees where most of its part has it, however little of the whole that is', () => {
+    expect(colourAgreement(redJacket, mostlyBlack, [part('upper', 'red'), part('lower', 'black')])).toBe(
       'agrees',
     )
+  })
+
+  test('agrees where a little of its part has it only if all looks show it too', () => {
+    const little = [part('upper', 'red', 0.3), part('lower', 'black')]
+    expect(colourAgreement(redJacket, mostlyBlack, little)).toBe('contradicts')
+    expect(colourAgreement(redJacket, [...mostlyBlack, { name: 'red', share: 0.2 }], little)).toBe('agrees')
+  })
+
+  test('is not that of the lawn beside somebody small', () => {
+    const greenDress = asked({ colours: ['green'], worn: [{ part: 'lower', colours: ['green'] }] })
+    const onLawn: PartColours[] = [
+      {
+        part: 'upper',
+        colours: [
+          { name: 'black', share: 0.67 },
+          { name: 'green', share: 0.3 },
+        ],
+      },
+      {
+        part: 'lower',
+        colours: [
+          { name: 'black', share: 0.52 },
+          { name: 'green', share: 0.39 },
+        ],
+      },
+    ]
+    expect(colourAgreement(greenDress, mostlyBlack, onLawn)).toBe('contradicts')
   })
 
   test('contradicts where another part has it', () => {

@@ -13,8 +13,11 @@ export type CompanionAgreement = 'agrees' | 'contradicts' | 'unmeasured' | 'unas
 /** `partly`: some of several asked colours are there. `unmeasured`: the candidate was too small to tell. */
 export type ColourAgreement = 'agrees' | 'partly' | 'contradicts' | 'unmeasured' | 'unasked'
 
-/** A garment in a colour has this much of its part of somebody; a bag strap or a hand has less. */
-const MUCH_OF_PART = 0.3
+/**
+ * A colour that only one picture's part shows, and not all looks together, is a garment's from this share of the part on.
+ * A bag strap or a hand has less, and so has what shows beside somebody small: a lawn reached .39 of the legs' part.
+ */
+const MOST_OF_PART = 0.45
 
 export function labelAgreement(interpretation: Interpretation, label: string): LabelAgreement {
   if (interpretation.labels.length === 0) return interpretation.ignored.length > 0 ? 'unseeable' : 'unasked'
@@ -60,17 +63,18 @@ function isShown(
   parts: readonly PartColours[],
 ): boolean {
   if (part === null)
-    return has(colours, name) || parts.some((one) => one.part !== 'head' && hasMuch(one.colours, name))
+    return has(colours, name) || parts.some((one) => one.part !== 'head' && isMostOf(one, name))
   const own = parts.find((one) => one.part === part)
-  return own ? has(own.colours, name) : has(colours, name)
+  if (!own) return has(colours, name)
+  return isMostOf(own, name) || (has(own.colours, name) && (part === 'head' || has(colours, name)))
 }
 
 function has(colours: readonly ColourShare[], name: string): boolean {
   return colours.some((colour) => colour.name === name)
 }
 
-function hasMuch(colours: readonly ColourShare[], name: string): boolean {
-  return colours.some((colour) => colour.name === name && colour.share >= MUCH_OF_PART)
+function isMostOf({ colours }: PartColours, name: string): boolean {
+  return colours.some((colour) => colour.name === name && colour.share >= MOST_OF_PART)
 }
 
 export function companionAgreement(
